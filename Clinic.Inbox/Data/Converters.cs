@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Clinic.Inbox.Data;
+
+/// <summary>Ids are 32 hex digits in every database, so that hand-written SQL reads the same on each.</summary>
+internal sealed class IdConverter<T>()
+    : ValueConverter<Id<T>, string>(id => id.ToString(), text => Id<T>.Parse(text));
+
+/// <summary>Instants are whole UTC microseconds since 1970: they sort, compare and mean the same in every database.</summary>
+internal sealed class InstantConverter()
+    : ValueConverter<DateTimeOffset, long>(at => Micros.Of(at), micros => Micros.ToInstant(micros));
+
+internal sealed class PhoneNumberConverter()
+    : ValueConverter<PhoneNumber, string>(
+        number => number.Value,
+        text => PhoneNumber.FromStored(text)
+    );
+
+/// <summary>Money is whole millionths: exact, and sortable in SQLite, which has no decimal.</summary>
+internal sealed class MoneyConverter()
+    : ValueConverter<decimal, long>(
+        amount => (long)decimal.Round(amount * 1_000_000m),
+        millionths => millionths / 1_000_000m
+    );
+
+/// <summary>Instants as the database and hand-written SQL know them.</summary>
+public static class Micros
+{
+    private const long Epoch = 621_355_968_000_000_000L / 10;
+
+    /// <summary>UTC microseconds since 1970.</summary>
+    public static long Of(DateTimeOffset at) => (at.UtcTicks / 10) - Epoch;
+
+    public static DateTimeOffset ToInstant(long micros) =>
+        new((micros + Epoch) * 10, TimeSpan.Zero);
+}

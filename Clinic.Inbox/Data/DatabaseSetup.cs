@@ -1,0 +1,151 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Npgsql;
+
+namespace Clinic.Inbox.Data;
+
+/// <summary>Which database, and how it is reached.</summary>
+public static class DatabaseSetup
+{
+    /// <summary>
+    /// Adds <c>IDbContextFactory&lt;InboxDb&gt;</c> for the configured provider (<c>Database:Provider</c>, Sqlite or Postgres,
+    /// and <c>ConnectionStrings:Inbox</c>).
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The provider is neither.</exception>
+    public static IServiceCollection AddInboxDb(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
+    {
+        var settings = DatabaseSettings.Read(configuration);
+        services.AddSingleton(settings);
+        if (settings.IsSqlite)
+        {
+            services.AddPooledDbContextFactory<SqliteInboxDb>(o =>
+                UseSqlite(o, settings.ConnectionString)
+            );
+            services.AddSingleton<IDbContextFactory<InboxDb>, InboxDbFactory<SqliteInboxDb>>();
+        }
+        else
+        {
+            services.AddPooledDbContextFactory<PostgresInboxDb>(o =>
+                o.UseNpgsql(settings.ConnectionString)
+            );
+            services.AddSingleton<IDbContextFactory<InboxDb>, InboxDbFactory<PostgresInboxDb>>();
+        }
+        services.AddScoped(provider =>
+            provider.GetRequiredService<IDbContextFactory<InboxDb>>().CreateDbContext()
+        );
+        return services;
+    }
+
+    /// <summary>Makes the database when there is none, and brings it to this version.</summary>
+    public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var settings = services.GetRequiredService<DatabaseSettings>();
+        if (
+            settings.IsSqlite
+            && Path.GetDirectoryName(settings.SqliteFile) is { Length: > 0 } folder
+        )
+        {
+            Directory.CreateDirectory(folder);
+        }
+        await using var db = await services
+            .GetRequiredService<IDbContextFactory<InboxDb>>()
+            .CreateDbContextAsync(cancellation);
+        if (settings.IsSqlite)
+        {
+            await RefuseFaultySqliteAsync(db, cancellation);
+        }
+        await db.Database.MigrateAsync(cancellation);
+        if (!await db.ClinicProfiles.AnyAsync(cancellation))
+        {
+            db.ClinicProfiles.Add(new ClinicProfile());
+            await db.SaveChangesAsync(cancellation);
+        }
+    }
+
+    internal static void UseSqlite(DbContextOptionsBuilder options, string connectionString) =>
+        options.UseSqlite(connectionString).AddInterceptors(new SqlitePragmas());
+
+    /// <summary>SQLite before 3.51.3 can lose committed writes in WAL mode (sqlite.org/wal.html, the WAL-reset bug).</summary>
+    private static async Task RefuseFaultySqliteAsync(InboxDb db, CancellationToken cancellation)
+    {
+        var version = await db
+            .Database.SqlQueryRaw<string>("SELECT sqlite_version() AS Value")
+            .SingleAsync(cancellation);
+        if (Version.Parse(version) < new Version(3, 51, 3))
+        {
+            throw new InvalidOperationException(
+                $"SQLite {version} can lose committed writes; 3.51.3 or newer is needed. Update the package Microsoft.Data.Sqlite."
+            );
+        }
+    }
+}
+
+/// <summary>The database section of the settings, read once.</summary>
+public sealed record DatabaseSettings(bool IsSqlite, string ConnectionString)
+{
+    /// <summary>Path of the database file; empty on PostgreSQL.</summary>
+    public string SqliteFile =>
+        IsSqlite ? new SqliteConnectionStringBuilder(ConnectionString).DataSource : "";
+
+    public static DatabaseSettings Read(IConfiguration configuration)
+    {
+        var provider = configuration["Database:Provider"] ?? "Sqlite";
+        var connectionString =
+            configuration.GetConnectionString("Inbox") ?? "Data Source=data/inbox.db";
+        if (provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase))
+        {
+            var builder = new SqliteConnectionStringBuilder(connectionString);
+            builder.DataSource = Path.GetFullPath(builder.DataSource, ContentRoot.Find());
+            return new DatabaseSettings(IsSqlite: true, builder.ToString());
+        }
+        if (provider.Equals("Postgres", StringComparison.OrdinalIgnoreCase))
+        {
+            // Hand-written SQL of the hot path is prepared by the driver after a few uses.
+            var builder = new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                MaxAutoPrepare = 50,
+            };
+            return new DatabaseSettings(IsSqlite: false, builder.ToString());
+        }
+        throw new InvalidOperationException(
+            $"Database:Provider is '{provider}'. Use Sqlite or Postgres."
+        );
+    }
+}
+
+/// <summary>Hands out the provider's context as <see cref="InboxDb"/>.</summary>
+internal sealed class InboxDbFactory<T>(IDbContextFactory<T> factory) : IDbContextFactory<InboxDb>
+    where T : InboxDb
+{
+    public InboxDb CreateDbContext() => factory.CreateDbContext();
+
+    public async Task<InboxDb> CreateDbContextAsync(
+        CancellationToken cancellationToken = default
+    ) => await factory.CreateDbContextAsync(cancellationToken);
+}
+
+/// <summary>For <c>dotnet ef migrations add</c>.</summary>
+internal sealed class SqliteDesign : IDesignTimeDbContextFactory<SqliteInboxDb>
+{
+    public SqliteInboxDb CreateDbContext(string[] args)
+    {
+        var options = new DbContextOptionsBuilder<SqliteInboxDb>();
+        DatabaseSetup.UseSqlite(options, "Data Source=design.db");
+        return new SqliteInboxDb(options.Options);
+    }
+}
+
+/// <summary>For <c>dotnet ef migrations add</c>.</summary>
+internal sealed class PostgresDesign : IDesignTimeDbContextFactory<PostgresInboxDb>
+{
+    public PostgresInboxDb CreateDbContext(string[] args) =>
+        new(
+            new DbContextOptionsBuilder<PostgresInboxDb>()
+                .UseNpgsql("Host=localhost;Database=design")
+                .Options
+        );
+}

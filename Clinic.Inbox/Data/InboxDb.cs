@@ -1,0 +1,224 @@
+using Clinic.Inbox.AddOns;
+using Clinic.Inbox.Api;
+using Clinic.Inbox.Clients;
+using Clinic.Inbox.Consent;
+using Clinic.Inbox.Conversations;
+using Clinic.Inbox.People;
+using Clinic.Inbox.Reminders;
+using Clinic.Inbox.Schedule;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace Clinic.Inbox.Data;
+
+/// <summary>
+/// Everything the clinic keeps. Take one from <c>IDbContextFactory&lt;InboxDb&gt;</c> for one operation and dispose it;
+/// never keep one for a circuit. <see cref="SqliteInboxDb"/> and <see cref="PostgresInboxDb"/> carry the migrations.
+/// </summary>
+public abstract class InboxDb(DbContextOptions options)
+    : IdentityUserContext<InboxUser>(options),
+        IDataProtectionKeyContext
+{
+    public DbSet<ClinicProfile> ClinicProfiles => Set<ClinicProfile>();
+    public DbSet<Line> Lines => Set<Line>();
+    public DbSet<Client> Clients => Set<Client>();
+    public DbSet<ClientPhone> ClientPhones => Set<ClientPhone>();
+    public DbSet<Patient> Patients => Set<Patient>();
+    public DbSet<Appointment> Appointments => Set<Appointment>();
+    public DbSet<AppointmentType> AppointmentTypes => Set<AppointmentType>();
+    public DbSet<MedicalReminder> MedicalReminders => Set<MedicalReminder>();
+    public DbSet<ConsentRecord> ConsentRecords => Set<ConsentRecord>();
+    public DbSet<NumberStanding> NumberStandings => Set<NumberStanding>();
+    public DbSet<OptOutRecord> OptOutRecords => Set<OptOutRecord>();
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+    public DbSet<Message> Messages => Set<Message>();
+    public DbSet<Attachment> Attachments => Set<Attachment>();
+    public DbSet<ParkedReceipt> ParkedReceipts => Set<ParkedReceipt>();
+    public DbSet<QuarantineEntry> Quarantine => Set<QuarantineEntry>();
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<IdempotentAnswer> IdempotentAnswers => Set<IdempotentAnswer>();
+    public DbSet<Setting> Settings => Set<Setting>();
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
+    {
+        conventions.Properties<Enum>().HaveConversion<string>();
+        conventions.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
+        conventions.Properties<decimal>().HaveConversion<MoneyConverter>();
+        conventions.Properties<PhoneNumber>().HaveConversion<PhoneNumberConverter>();
+        foreach (
+            var entity in typeof(InboxDb)
+                .GetProperties()
+                .Select(p => p.PropertyType)
+                .Where(t => t.IsGenericType)
+        )
+        {
+            var type = entity.GenericTypeArguments[0];
+            conventions
+                .Properties(typeof(Id<>).MakeGenericType(type))
+                .HaveConversion(typeof(IdConverter<>).MakeGenericType(type));
+        }
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        base.OnModelCreating(model);
+        model.Entity<ClinicProfile>().Property(c => c.Id).ValueGeneratedNever();
+        model.Entity<Line>().HasIndex(l => l.Number).IsUnique();
+        model.Entity<Setting>().HasKey(s => s.Key);
+        model.Entity<ApiKey>().HasIndex(k => k.Hash).IsUnique();
+        model.Entity<IdempotentAnswer>().HasKey(a => a.Key);
+        model.Entity<AuditEntry>().HasIndex(a => a.At);
+        model.Entity<ParkedReceipt>().HasIndex(r => r.CarrierId);
+        ClientModel(model);
+        ConsentModel(model);
+        ConversationModel(model);
+        ScheduleModel(model);
+    }
+
+    private static void ClientModel(ModelBuilder model)
+    {
+        model.Entity<Client>(client =>
+        {
+            client.HasIndex(c => c.ExternalId).IsUnique();
+            client.HasIndex(c => new { c.LastName, c.FirstName });
+            client.HasMany(c => c.Phones).WithOne().HasForeignKey(p => p.ClientId);
+            client.HasMany(c => c.Patients).WithOne().HasForeignKey(p => p.ClientId);
+        });
+        model.Entity<ClientPhone>(phone =>
+        {
+            phone.HasKey(p => new { p.ClientId, p.Number });
+            phone.HasIndex(p => p.Number);
+        });
+        model.Entity<Patient>().HasIndex(p => p.ExternalId).IsUnique();
+    }
+
+    private static void ConsentModel(ModelBuilder model)
+    {
+        model
+            .Entity<ConsentRecord>()
+            .HasIndex(c => new
+            {
+                c.ClientId,
+                c.Category,
+                c.At,
+            });
+        model.Entity<NumberStanding>().HasKey(n => n.Number);
+        model.Entity<OptOutRecord>().HasIndex(o => new { o.Number, o.At });
+    }
+
+    private static void ConversationModel(ModelBuilder model)
+    {
+        model.Entity<Conversation>(conversation =>
+        {
+            conversation
+                .HasOne<Line>()
+                .WithMany()
+                .HasForeignKey(c => c.LineId)
+                .OnDelete(DeleteBehavior.Restrict);
+            conversation
+                .HasOne<Client>()
+                .WithMany()
+                .HasForeignKey(c => c.ClientId)
+                .OnDelete(DeleteBehavior.SetNull);
+            // Two open conversations with one number are impossible, whoever races.
+            conversation
+                .HasIndex(c => new { c.LineId, c.Number })
+                .IsUnique()
+                .HasFilter("\"State\" = 'Open'")
+                .HasDatabaseName("IX_Conversations_Open");
+            conversation.HasIndex(c => new
+            {
+                c.State,
+                c.LastMessageAt,
+                c.Id,
+            });
+            conversation.HasIndex(c => new
+            {
+                c.LineId,
+                c.Number,
+                c.State,
+                c.LastMessageAt,
+            });
+            conversation.HasIndex(c => new { c.ClientId, c.LastMessageAt });
+            conversation.HasIndex(c => c.Unread).HasFilter("\"Unread\" > 0");
+        });
+        model.Entity<Message>(message =>
+        {
+            message
+                .HasOne<Conversation>()
+                .WithMany()
+                .HasForeignKey(m => m.ConversationId)
+                .OnDelete(DeleteBehavior.Cascade);
+            message
+                .HasOne<Line>()
+                .WithMany()
+                .HasForeignKey(m => m.LineId)
+                .OnDelete(DeleteBehavior.Restrict);
+            message.HasMany(m => m.Attachments).WithOne().HasForeignKey(a => a.MessageId);
+            // The same message_uuid twice is impossible.
+            message.HasIndex(m => m.CarrierId).IsUnique();
+            message.HasIndex(m => new
+            {
+                m.ConversationId,
+                m.At,
+                m.Id,
+            });
+            message
+                .HasIndex(m => new
+                {
+                    m.LineId,
+                    m.Priority,
+                    m.At,
+                    m.Id,
+                })
+                .HasFilter("\"State\" = 'Queued'")
+                .HasDatabaseName("IX_Messages_Outbox");
+            message
+                .HasIndex(m => new { m.Number, m.State })
+                .HasFilter("\"State\" IN ('Queued', 'Sending', 'Unconfirmed')")
+                .HasDatabaseName("IX_Messages_Pending");
+            message.Ignore(m => m.CanRetry);
+        });
+        model.Entity<Attachment>(attachment =>
+        {
+            attachment.HasIndex(a => a.NextAttemptAt).HasFilter("\"NextAttemptAt\" IS NOT NULL");
+            attachment.HasIndex(a => a.PublicToken).IsUnique();
+        });
+    }
+
+    private static void ScheduleModel(ModelBuilder model)
+    {
+        model.Entity<Appointment>(appointment =>
+        {
+            appointment.HasIndex(a => a.ExternalId).IsUnique();
+            appointment.HasIndex(a => a.StartsAt);
+            appointment.HasIndex(a => new { a.ClientId, a.StartsAt });
+            appointment
+                .HasOne<AppointmentType>()
+                .WithMany()
+                .HasForeignKey(a => a.TypeId)
+                .OnDelete(DeleteBehavior.Restrict);
+            appointment.HasOne<Client>().WithMany().HasForeignKey(a => a.ClientId);
+            appointment
+                .HasOne<Patient>()
+                .WithMany()
+                .HasForeignKey(a => a.PatientId)
+                .OnDelete(DeleteBehavior.SetNull);
+        });
+        model.Entity<MedicalReminder>(reminder =>
+        {
+            reminder.HasIndex(r => new { r.ClientId, r.DueOn });
+            reminder.HasOne<Client>().WithMany().HasForeignKey(r => r.ClientId);
+            reminder.HasOne<Patient>().WithMany().HasForeignKey(r => r.PatientId);
+        });
+    }
+}
+
+/// <summary>The database as a file beside the app: the default.</summary>
+public sealed class SqliteInboxDb(DbContextOptions<SqliteInboxDb> options) : InboxDb(options);
+
+/// <summary>The database on a PostgreSQL server, for several nodes.</summary>
+public sealed class PostgresInboxDb(DbContextOptions<PostgresInboxDb> options) : InboxDb(options);
