@@ -1,0 +1,147 @@
+using Clinic.Inbox.Clients;
+using Clinic.Inbox.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Clinic.Inbox.Consent;
+
+/// <summary>Why a text would be sent; the gate decides by it.</summary>
+public enum Purpose
+{
+    /// <summary>Part of an exchange: staff's own texts and answers to a client who wrote.</summary>
+    Conversation,
+
+    /// <summary>Sent by the system to somebody who need not have written: reminders, documents, statements.</summary>
+    Transactional,
+    Marketing,
+
+    /// <summary>The one confirmation of an opt-out, and answers to START and HELP: the client just asked for them.</summary>
+    KeywordReply,
+}
+
+/// <summary>What the gate says.</summary>
+/// <param name="Code"><c>optedOut</c> or <c>noConsent</c>; empty when allowed.</param>
+/// <param name="Reason">Under which consent it may leave, or why it can't, in plain words.</param>
+public sealed record GateDecision(bool Allowed, string Code, string Reason)
+{
+    public const string OptedOut = "optedOut";
+    public const string NoConsent = "noConsent";
+
+    internal static GateDecision Allow(string basis) => new(Allowed: true, "", basis);
+
+    internal static GateDecision Refuse(string code, string reason) =>
+        new(Allowed: false, code, reason);
+}
+
+/// <summary>
+/// Decides whether a text may leave: asked when it is queued and again at the moment of sending. Nothing is sent to a
+/// number that opted out; everything else needs consent for its category, except that a client who texts first
+/// may be answered (47 CFR 64.1200: the exchange itself was asked for, reminders and marketing were not).
+/// </summary>
+public static class ConsentGate
+{
+    /// <param name="db">Inside the caller's transaction, so that an opt-out cannot slip between asking and sending.</param>
+    /// <param name="clientIds">The clients who have this number; consent of any of them serves.</param>
+    public static async Task<GateDecision> DecideAsync(
+        InboxDb db,
+        PhoneNumber number,
+        IReadOnlyCollection<Id<Client>> clientIds,
+        Purpose purpose,
+        CancellationToken cancellation
+    )
+    {
+        var standing = await db
+            .NumberStandings.AsNoTracking()
+            .FirstOrDefaultAsync(n => n.Number == number, cancellation);
+        var category =
+            purpose == Purpose.Marketing
+                ? ConsentCategory.Marketing
+                : ConsentCategory.Transactional;
+        var consent = await NewestGrantAsync(db, clientIds, category, cancellation);
+        return Decide(standing, consent, purpose);
+    }
+
+    /// <summary>The decision itself.</summary>
+    /// <param name="standing">What is known of the number; null: nothing.</param>
+    /// <param name="consent">The consent that holds for the purpose's category; null: none.</param>
+    public static GateDecision Decide(
+        NumberStanding? standing,
+        ConsentRecord? consent,
+        Purpose purpose
+    )
+    {
+        if (purpose == Purpose.KeywordReply)
+        {
+            return GateDecision.Allow("The client just asked for this answer.");
+        }
+        if (standing?.OptedOutAt is { } optedOut)
+        {
+            return GateDecision.Refuse(
+                GateDecision.OptedOut,
+                $"This number opted out on {optedOut:d MMM yyyy}. Nothing can be sent until the client texts START."
+            );
+        }
+        if (consent is not null)
+        {
+            return GateDecision.Allow(
+                $"Consent of {consent.At:d MMM yyyy} ({Name(consent.Method)})."
+            );
+        }
+        if (purpose == Purpose.Conversation && standing?.TextedUsAt is not null)
+        {
+            return GateDecision.Allow("The client texted first; replies only.");
+        }
+        return GateDecision.Refuse(
+            GateDecision.NoConsent,
+            "There is no consent on record for texts to this number. Ask the client, then record the consent."
+        );
+    }
+
+    /// <summary>How a way of consenting is called on screen.</summary>
+    public static string Name(ConsentMethod method) =>
+        method switch
+        {
+            ConsentMethod.InPerson => "in person",
+            ConsentMethod.Phone => "by phone",
+            ConsentMethod.OnlineForm => "online form",
+            _ => "by text",
+        };
+
+    private static async Task<ConsentRecord?> NewestGrantAsync(
+        InboxDb db,
+        IReadOnlyCollection<Id<Client>> clientIds,
+        ConsentCategory category,
+        CancellationToken cancellation
+    )
+    {
+        ConsentRecord? best = null;
+        foreach (var clientId in clientIds)
+        {
+            if (
+                await HoldingAsync(db, clientId, category, cancellation) is { } granted
+                && (best is null || granted.At > best.At)
+            )
+            {
+                best = granted;
+            }
+        }
+        return best;
+    }
+
+    /// <summary>The consent that holds for one client and category; null when there is none or it was withdrawn.</summary>
+    public static async Task<ConsentRecord?> HoldingAsync(
+        InboxDb db,
+        Id<Client> clientId,
+        ConsentCategory category,
+        CancellationToken cancellation
+    )
+    {
+        var latest = await db
+            .ConsentRecords.AsNoTracking()
+            .Where(c => c.ClientId == clientId && c.Category == category)
+            .OrderByDescending(c => c.At)
+            // On a tie the withdrawal holds.
+            .ThenByDescending(c => c.Action == ConsentAction.Withdrawn)
+            .FirstOrDefaultAsync(cancellation);
+        return latest is { Action: ConsentAction.Granted } ? latest : null;
+    }
+}

@@ -1,0 +1,352 @@
+using System.Data.Common;
+using Clinic.Inbox.AddOns;
+using Clinic.Inbox.Carrier;
+using Clinic.Inbox.Clients;
+using Clinic.Inbox.Consent;
+using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
+
+namespace Clinic.Inbox.Conversations;
+
+/// <summary>
+/// Takes a client's text in: dedupe, find or create the open conversation, recognise the client, apply keywords. The hot
+/// path is five prepared statements; what is rare (a new conversation, a file, a keyword) goes by Entity Framework in
+/// the same transaction.
+/// </summary>
+public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) : IReceivedPort
+{
+    /// <summary>The carrier's clock is believed within these bounds of ours; a retry may be three days old.</summary>
+    private static readonly TimeSpan OldestBelieved = TimeSpan.FromHours(73);
+
+    public async Task<ReceiveOutcome> ReceiveAsync(
+        ReceivedText text,
+        CancellationToken cancellation
+    )
+    {
+        // The caller's cancellation is not passed on: once handed in, the text is stored even if the carrier hangs up.
+        var outcome = await writer.RunAsync(session => StoreAsync(session, text), cancellation);
+        if (outcome == ReceiveOutcome.Stored && text.Media.Count > 0)
+        {
+            attachments.Wake();
+        }
+        return outcome;
+    }
+
+    public Task QuarantineAsync(QuarantinedBody body, CancellationToken cancellation) =>
+        writer.RunAsync(session => QuarantineAsync(session, body), cancellation);
+
+    private static async Task<ReceiveOutcome> StoreAsync(WriteSession session, ReceivedText text)
+    {
+        if (
+            await ExistsAsync(
+                session.Sql(
+                    "SELECT 1 FROM \"Messages\" WHERE \"CarrierId\" = @p0",
+                    text.MessageUuid
+                )
+            )
+        )
+        {
+            return ReceiveOutcome.Duplicate;
+        }
+        if (
+            !PhoneNumber.TryFromCarrier(text.To, out var to)
+            || !PhoneNumber.TryFromCarrier(text.From, out var from)
+            || await ScalarAsync(
+                session.Sql("SELECT \"Id\" FROM \"Lines\" WHERE \"Number\" = @p0", to.Value)
+            )
+                is not { } lineId
+        )
+        {
+            var reason =
+                $"No line of this clinic has the number it was sent to, or the sender is no phone number.";
+            await QuarantineAsync(session, new QuarantinedBody("inbound", reason, text.RawBody));
+            return ReceiveOutcome.Quarantined;
+        }
+        var now = session.Now;
+        var at = text.SentAt is { } sent && sent > now - OldestBelieved && sent <= now ? sent : now;
+        var keyword = Keywords.Match(text.Text);
+        var row = await OpenAsync(
+            session,
+            lineId,
+            from,
+            at,
+            PreviewOf(text),
+            keyword.Class == KeywordClass.PossibleOptOut
+        );
+        var message = await InsertAsync(session, row, text, at, KeywordOf(keyword));
+        session.Publish(new InboxEvent.MessageChanged(row.Id, message));
+        await session
+            .Sql(
+                "INSERT INTO \"NumberStandings\" (\"Number\", \"TextedUsAt\") VALUES (@p0, @p1) "
+                    + "ON CONFLICT (\"Number\") DO UPDATE SET \"TextedUsAt\" = excluded.\"TextedUsAt\"",
+                from.Value,
+                Micros.Of(now)
+            )
+            .ExecuteNonQueryAsync();
+        session.Publish(new InboxEvent.ConversationChanged(row, Flash: true));
+        await ObeyAsync(session, row, from, keyword);
+        return ReceiveOutcome.Stored;
+    }
+
+    /// <summary>Adds the text to the open conversation of line and number, or opens one and recognises the client.</summary>
+    private static async Task<ConversationRow> OpenAsync(
+        WriteSession session,
+        string lineId,
+        PhoneNumber from,
+        DateTimeOffset at,
+        string preview,
+        bool asks
+    )
+    {
+        var newId = Id<Conversation>.New(session.Now);
+        var command = session.Sql(
+            """
+            INSERT INTO "Conversations" ("Id", "LineId", "Number", "State", "Unread", "CreatedAt", "LastMessageAt", "Preview",
+              "LastWasOurs", "AwaitsOptOutDecision")
+            VALUES (@p0, @p1, @p2, 'Open', 1, @p3, @p3, @p4, FALSE, @p5)
+            ON CONFLICT ("LineId", "Number") WHERE "State" = 'Open' DO UPDATE SET
+              "Unread" = "Conversations"."Unread" + 1,
+              "Preview" = CASE WHEN excluded."LastMessageAt" >= "Conversations"."LastMessageAt"
+                THEN excluded."Preview" ELSE "Conversations"."Preview" END,
+              "LastWasOurs" = CASE WHEN excluded."LastMessageAt" >= "Conversations"."LastMessageAt"
+                THEN FALSE ELSE "Conversations"."LastWasOurs" END,
+              "LastMessageAt" = CASE WHEN excluded."LastMessageAt" >= "Conversations"."LastMessageAt"
+                THEN excluded."LastMessageAt" ELSE "Conversations"."LastMessageAt" END,
+              "AwaitsOptOutDecision" = "Conversations"."AwaitsOptOutDecision" OR excluded."AwaitsOptOutDecision"
+            RETURNING "Id", "ClientId", "ClientName", "Unread", "LastMessageAt", "Preview", "LastWasOurs", "AwaitsOptOutDecision"
+            """,
+            newId.ToString(),
+            lineId,
+            from.Value,
+            Micros.Of(at),
+            preview,
+            asks
+        );
+        ConversationRow row;
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            await reader.ReadAsync();
+            row = new ConversationRow(
+                Id<Conversation>.Parse(reader.GetString(0)),
+                Id<Line>.Parse(lineId),
+                from,
+                reader.IsDBNull(1) ? null : Id<Client>.Parse(reader.GetString(1)),
+                reader.IsDBNull(2) ? null : reader.GetString(2),
+                ConversationState.Open,
+                reader.GetInt32(3),
+                Micros.ToInstant(reader.GetInt64(4)),
+                reader.GetString(5),
+                reader.GetBoolean(6),
+                reader.GetBoolean(7)
+            );
+        }
+        return row.Id == newId ? await RecogniseAsync(session, row) : row;
+    }
+
+    /// <summary>A new conversation is the client's who has the number, when exactly one has; else the panel offers them.</summary>
+    private static async Task<ConversationRow> RecogniseAsync(
+        WriteSession session,
+        ConversationRow row
+    )
+    {
+        var owners = new List<(string Id, string Name)>(2);
+        var find = session.Sql(
+            "SELECT c.\"Id\", c.\"FirstName\", c.\"LastName\" FROM \"ClientPhones\" p JOIN \"Clients\" c ON c.\"Id\" = p.\"ClientId\" "
+                + "WHERE p.\"Number\" = @p0 LIMIT 2",
+            row.Number.Value
+        );
+        await using (var reader = await find.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+            {
+                owners.Add(
+                    (reader.GetString(0), $"{reader.GetString(1)} {reader.GetString(2)}".Trim())
+                );
+            }
+        }
+        if (owners is not [var owner])
+        {
+            return row;
+        }
+        await session
+            .Sql(
+                "UPDATE \"Conversations\" SET \"ClientId\" = @p1, \"ClientName\" = @p2 WHERE \"Id\" = @p0",
+                row.Id.ToString(),
+                owner.Id,
+                owner.Name
+            )
+            .ExecuteNonQueryAsync();
+        return row with { ClientId = Id<Client>.Parse(owner.Id), ClientName = owner.Name };
+    }
+
+    private static async Task<MessageView> InsertAsync(
+        WriteSession session,
+        ConversationRow row,
+        ReceivedText text,
+        DateTimeOffset at,
+        MessageKeyword? keyword
+    )
+    {
+        var id = Id<Message>.New(session.Now);
+        await session
+            .Sql(
+                """
+                INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Category",
+                  "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody")
+                VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Transactional',
+                  @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10)
+                """,
+                id.ToString(),
+                row.Id.ToString(),
+                row.LineId.ToString(),
+                row.Number.Value,
+                row.ClientId?.ToString(),
+                text.Text,
+                text.Segments,
+                Micros.Of(at),
+                text.MessageUuid,
+                keyword?.ToString(),
+                text.RawBody
+            )
+            .ExecuteNonQueryAsync();
+        var files = await AttachAsync(session, id, text.Media);
+        return new MessageView(
+            id,
+            MessageDirection.Inbound,
+            MessageKind.Conversation,
+            text.Text,
+            Suffix: null,
+            at,
+            SentAt: null,
+            DeliveredAt: null,
+            MessageState.Received,
+            text.Segments,
+            ErrorCode: null,
+            Error: null,
+            By: "",
+            keyword,
+            files
+        );
+    }
+
+    private static async Task<IReadOnlyList<AttachmentView>> AttachAsync(
+        WriteSession session,
+        Id<Message> messageId,
+        IReadOnlyList<ReceivedMedia> media
+    )
+    {
+        if (media.Count == 0)
+        {
+            return [];
+        }
+        var files = new List<AttachmentView>(media.Count);
+        for (var i = 0; i < media.Count; i++)
+        {
+            var file = new Attachment(Id<Attachment>.New(session.Now), messageId, media[i].Name, i);
+            if (media[i].Url is { Length: > 0 } url)
+            {
+                file.FetchFrom(url, session.Now);
+            }
+            else
+            {
+                file.GiveUp(
+                    "The carrier sent no address for this file. Ask the client to send it again."
+                );
+            }
+            session.Db.Attachments.Add(file);
+            files.Add(AttachmentView.Of(file));
+        }
+        await session.Db.SaveChangesAsync();
+        return files;
+    }
+
+    private static async Task ObeyAsync(
+        WriteSession session,
+        ConversationRow row,
+        PhoneNumber from,
+        KeywordMatch keyword
+    )
+    {
+        if (keyword.Class is not (KeywordClass.OptOut or KeywordClass.OptIn or KeywordClass.Help))
+        {
+            return;
+        }
+        var line = (await session.Db.Lines.FindAsync(row.LineId))!;
+        var conversation = (await session.Db.Conversations.FindAsync(row.Id))!;
+        await (
+            keyword.Class switch
+            {
+                KeywordClass.OptOut => OptOuts.OptOutAsync(
+                    session,
+                    from,
+                    OptOutSource.Keyword,
+                    row.ClientName ?? from.Value,
+                    (line, conversation),
+                    CancellationToken.None
+                ),
+                KeywordClass.OptIn => OptOuts.OptInAsync(
+                    session,
+                    from,
+                    line,
+                    conversation,
+                    CancellationToken.None
+                ),
+                _ => OptOuts.HelpAsync(session, from, line, conversation, CancellationToken.None),
+            }
+        );
+    }
+
+    private static Task QuarantineAsync(WriteSession session, QuarantinedBody body)
+    {
+        session.Db.Quarantine.Add(
+            new QuarantineEntry(
+                Id<QuarantineEntry>.New(session.Now),
+                body.Kind,
+                body.Reason,
+                body.RawBody,
+                session.Now
+            )
+        );
+        return session.Db.SaveChangesAsync();
+    }
+
+    private static MessageKeyword? KeywordOf(KeywordMatch match) =>
+        match.Class switch
+        {
+            KeywordClass.OptOut => match.IsBareCancel
+                ? MessageKeyword.OptOutByCancel
+                : MessageKeyword.OptOut,
+            KeywordClass.PossibleOptOut => match.IsWrongNumber
+                ? MessageKeyword.WrongNumber
+                : MessageKeyword.PossibleOptOut,
+            KeywordClass.OptIn => MessageKeyword.OptIn,
+            KeywordClass.Help => MessageKeyword.Help,
+            KeywordClass.Confirm => MessageKeyword.Confirm,
+            _ => match.MentionsCancelling ? MessageKeyword.MentionsCancelling : null,
+        };
+
+    private static string PreviewOf(ReceivedText text)
+    {
+        if (text.Text.Length > 0)
+        {
+            return Conversation.PreviewOf(text.Text);
+        }
+        return text.Media switch
+        {
+            [] => "",
+            [{ Type: "image" }] => "Photo",
+            [{ Type: "file" }] => "File",
+            [{ Type: "audio" }] => "Voice message",
+            [{ Type: "video" }] => "Video",
+            [{ Type: "vcard" }] => "Contact card",
+            [_] => "Attachment",
+            _ => $"{text.Media.Count} attachments",
+        };
+    }
+
+    private static async Task<bool> ExistsAsync(DbCommand command) =>
+        await command.ExecuteScalarAsync() is not null;
+
+    private static async Task<string?> ScalarAsync(DbCommand command) =>
+        await command.ExecuteScalarAsync() as string;
+}

@@ -1,0 +1,260 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Clinic.Inbox.Live;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Clinic.Inbox.Data;
+
+/// <summary>
+/// The one pen. Every change to a conversation goes through it. On SQLite whatever waits is written in one transaction,
+/// so that one flush to the disk serves many (a lone durable commit takes about half a millisecond); on PostgreSQL each
+/// piece of work has its own transaction, in parallel. What a piece of work publishes is told to the screens after
+/// its commit, and its task completes after that.
+/// </summary>
+public sealed partial class InboxWriter(
+    DatabaseSettings settings,
+    Feed feed,
+    OutboxSignal outbox,
+    TimeProvider clock,
+    ILogger<InboxWriter> log
+) : BackgroundService
+{
+    /// <summary>Most pieces of work in one transaction.</summary>
+    private const int LargestBatch = 256;
+
+    private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(
+        new BoundedChannelOptions(20_000) { SingleReader = true }
+    );
+
+    /// <summary>
+    /// Runs <paramref name="work"/> inside a transaction and returns its result once that is durable. Work may run twice
+    /// (when another piece in its batch failed), so it touches nothing but its session.
+    /// </summary>
+    public async Task<T> RunAsync<T>(
+        Func<WriteSession, Task<T>> work,
+        CancellationToken cancellation
+    )
+    {
+        if (!settings.IsSqlite)
+        {
+            return await RunAloneOnPostgresAsync(work, cancellation);
+        }
+        var job = new Job<T>(work);
+        await _waiting.Writer.WriteAsync(job, cancellation);
+        return await job.Completion;
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public Task RunAsync(Func<WriteSession, Task> work, CancellationToken cancellation) =>
+        RunAsync<object?>(
+            async session =>
+            {
+                await work(session);
+                return null;
+            },
+            cancellation
+        );
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!settings.IsSqlite)
+        {
+            return;
+        }
+        // Stopping drains: whatever was handed in is still written.
+        await using var stopping = stoppingToken.Register(() => _waiting.Writer.TryComplete());
+        await Task.Run(WriteUntilCompletedAsync, CancellationToken.None);
+    }
+
+    private async Task WriteUntilCompletedAsync()
+    {
+        var batch = new List<Job>(LargestBatch);
+        Connection? connection = null;
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < LargestBatch && _waiting.Reader.TryRead(out var job))
+            {
+                batch.Add(job);
+            }
+            try
+            {
+                connection ??= await OpenSqliteAsync();
+                await WriteAsync(connection, batch);
+            }
+            catch (Exception failure)
+            {
+                // The connection itself is broken: everybody is told, and the next batch gets a new one.
+                LogBroken(failure);
+                batch.ForEach(job => job.Fail(failure));
+                connection?.Dispose();
+                connection = null;
+            }
+            batch.Clear();
+        }
+        connection?.Dispose();
+    }
+
+    private async Task WriteAsync(Connection connection, List<Job> batch)
+    {
+        try
+        {
+            await CommitAsync(connection, batch);
+        }
+        catch (Exception failure) when (batch.Count > 1)
+        {
+            // One of them spoilt the transaction. Alone, each fails or succeeds for itself.
+            LogRetryAlone(failure, batch.Count);
+            foreach (var job in batch)
+            {
+                try
+                {
+                    await CommitAsync(connection, [job]);
+                }
+                catch (Exception own)
+                {
+                    job.Fail(own);
+                }
+            }
+        }
+        catch (Exception failure)
+        {
+            batch[0].Fail(failure);
+        }
+    }
+
+    private async Task CommitAsync(Connection connection, List<Job> jobs)
+    {
+        var changes = new List<InboxEvent>();
+        var wake = false;
+        await using (var transaction = await connection.Db.BeginTransactionAsync())
+        {
+            var session = new WriteSession(
+                connection.Db,
+                transaction,
+                connection.Commands,
+                connection.NewContext,
+                clock
+            );
+            foreach (var job in jobs)
+            {
+                await job.RunAsync(session);
+                await session.EndJobAsync();
+            }
+            await session.CountAsync();
+            await transaction.CommitAsync();
+            changes.AddRange(session.Changes);
+            wake = session.OutboxWoken;
+        }
+        changes.ForEach(feed.Publish);
+        if (wake)
+        {
+            outbox.Wake();
+        }
+        jobs.ForEach(job => job.Complete());
+    }
+
+    private async Task<T> RunAloneOnPostgresAsync<T>(
+        Func<WriteSession, Task<T>> work,
+        CancellationToken cancellation
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var db = new NpgsqlConnection(settings.ConnectionString);
+                await db.OpenAsync(cancellation);
+                using var connection = Connection.ToPostgres(db);
+                var job = new Job<T>(work);
+                await CommitAsync(connection, [job]);
+                return await job.Completion;
+            }
+            catch (Exception failure) when (attempt < 4 && IsRace(failure))
+            {
+                // Somebody else wrote the same row first; now it is there to be seen.
+            }
+        }
+    }
+
+    private static bool IsRace(Exception failure) =>
+        (failure as PostgresException ?? failure.InnerException as PostgresException)?.SqlState
+            is PostgresErrorCodes.UniqueViolation
+                or PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.DeadlockDetected;
+
+    private async Task<Connection> OpenSqliteAsync()
+    {
+        var db = new SqliteConnection(settings.ConnectionString);
+        await db.OpenAsync();
+        SqlitePragmas.Apply(db);
+        return Connection.ToSqlite(db);
+    }
+
+    [LoggerMessage(LogLevel.Error, "The database could not be written")]
+    private partial void LogBroken(Exception failure);
+
+    [LoggerMessage(LogLevel.Warning, "One of {Count} pieces of work failed; writing each alone")]
+    private partial void LogRetryAlone(Exception failure, int count);
+
+    /// <summary>A connection with its prepared statements.</summary>
+    private sealed record Connection(
+        DbConnection Db,
+        Dictionary<string, DbCommand> Commands,
+        Func<InboxDb> NewContext
+    ) : IDisposable
+    {
+        public static Connection ToSqlite(SqliteConnection db)
+        {
+            var options = new DbContextOptionsBuilder<SqliteInboxDb>().UseSqlite(db).Options;
+            return new Connection(
+                db,
+                new Dictionary<string, DbCommand>(StringComparer.Ordinal),
+                () => new SqliteInboxDb(options)
+            );
+        }
+
+        public static Connection ToPostgres(NpgsqlConnection db)
+        {
+            var options = new DbContextOptionsBuilder<PostgresInboxDb>().UseNpgsql(db).Options;
+            return new Connection(
+                db,
+                new Dictionary<string, DbCommand>(StringComparer.Ordinal),
+                () => new PostgresInboxDb(options)
+            );
+        }
+
+        public void Dispose()
+        {
+            foreach (var command in Commands.Values)
+            {
+                command.Dispose();
+            }
+            Db.Dispose();
+        }
+    }
+
+    private abstract class Job
+    {
+        public abstract Task RunAsync(WriteSession session);
+        public abstract void Complete();
+        public abstract void Fail(Exception failure);
+    }
+
+    private sealed class Job<T>(Func<WriteSession, Task<T>> work) : Job
+    {
+        private readonly TaskCompletionSource<T> _done = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        private T? _result;
+
+        public Task<T> Completion => _done.Task;
+
+        public override async Task RunAsync(WriteSession session) => _result = await work(session);
+
+        public override void Complete() => _done.TrySetResult(_result!);
+
+        public override void Fail(Exception failure) => _done.TrySetException(failure);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Data.Common;
+using Clinic.Inbox.Live;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Clinic.Inbox.Data;
+
+/// <summary>One open transaction of <see cref="InboxWriter"/>, and what is to be told after its commit.</summary>
+public sealed class WriteSession(
+    DbConnection connection,
+    DbTransaction transaction,
+    Dictionary<string, DbCommand> commands,
+    Func<InboxDb> newContext,
+    TimeProvider clock
+)
+{
+    private readonly List<InboxEvent> _changes = [];
+    private InboxDb? _db;
+
+    public IReadOnlyList<InboxEvent> Changes => _changes;
+
+    public bool OutboxWoken { get; private set; }
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>Entity Framework inside this transaction; the caller saves.</summary>
+    public InboxDb Db
+    {
+        get
+        {
+            if (_db is null)
+            {
+                _db = newContext();
+                _db.Database.UseTransaction(transaction);
+            }
+            return _db;
+        }
+    }
+
+    /// <summary>Tells every screen after the commit.</summary>
+    public void Publish(InboxEvent change) => _changes.Add(change);
+
+    /// <summary>Wakes the dispatcher after the commit.</summary>
+    public void WakeOutbox() => OutboxWoken = true;
+
+    /// <summary>
+    /// A hand-written statement for the hot path, prepared once a connection. Parameters are <c>@p0</c>, <c>@p1</c> …
+    /// </summary>
+    public DbCommand Sql(string text, params ReadOnlySpan<object?> values)
+    {
+        if (!commands.TryGetValue(text, out var command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = text;
+            for (var i = 0; i < values.Length; i++)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = "@p" + i;
+                command.Parameters.Add(parameter);
+            }
+            commands.Add(text, command);
+        }
+        command.Transaction = transaction;
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+        return command;
+    }
+
+    /// <summary>
+    /// Holds a row until the commit, so that what is read of it next stays true. SQLite writes one transaction at a time
+    /// and needs nothing. <paramref name="table"/> and <paramref name="column"/> are names from code, never input.
+    /// </summary>
+    public async Task LockAsync(string table, string column, string key)
+    {
+        if (connection is NpgsqlConnection)
+        {
+            await Sql($"SELECT 1 FROM \"{table}\" WHERE \"{column}\" = @p0 FOR UPDATE", key)
+                .ExecuteScalarAsync();
+        }
+    }
+
+    internal async Task EndJobAsync()
+    {
+        if (_db is not null)
+        {
+            await _db.DisposeAsync();
+            _db = null;
+        }
+    }
+
+    /// <summary>When a conversation changed: how many texts are unread now.</summary>
+    internal async Task CountAsync()
+    {
+        if (
+            !_changes.Exists(c =>
+                c is InboxEvent.ConversationChanged or InboxEvent.ConversationDeleted
+            )
+        )
+        {
+            return;
+        }
+        var unread = await Sql(
+                "SELECT COALESCE(SUM(\"Unread\"), 0) FROM \"Conversations\" WHERE \"Unread\" > 0"
+            )
+            .ExecuteScalarAsync();
+        Publish(
+            new InboxEvent.CountChanged(
+                Convert.ToInt32(unread, System.Globalization.CultureInfo.InvariantCulture)
+            )
+        );
+    }
+}
+
+/// <summary>Wakes the dispatcher when something was queued.</summary>
+public sealed class OutboxSignal
+{
+    private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes at the next <see cref="Wake"/>. Take it before looking into the queue, so that no wake is missed.</summary>
+    public Task Next => Volatile.Read(ref _woken).Task;
+
+    public void Wake() =>
+        Interlocked
+            .Exchange(
+                ref _woken,
+                new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+            )
+            .TrySetResult();
+}

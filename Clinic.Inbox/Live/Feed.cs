@@ -1,0 +1,85 @@
+using Clinic.Inbox.Clients;
+using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Data;
+
+namespace Clinic.Inbox.Live;
+
+/// <summary>
+/// From a committed change to every screen. What is published carries all that a list or thread shows, so that no
+/// screen asks the database because of it.
+/// </summary>
+public sealed partial class Feed(ILogger<Feed> log)
+{
+    private readonly Lock _gate = new();
+    private Subscription[] _subscriptions = [];
+
+    /// <summary>
+    /// Calls <paramref name="handler"/> for every change until the result is disposed. The handler runs on the writer's
+    /// thread: it notes what happened and returns; it never waits.
+    /// </summary>
+    public IDisposable Subscribe(Action<InboxEvent> handler)
+    {
+        var subscription = new Subscription(this, handler);
+        lock (_gate)
+        {
+            _subscriptions = [.. _subscriptions, subscription];
+        }
+        return subscription;
+    }
+
+    /// <summary>Tells every subscriber; one that throws is logged and does not keep it from the others.</summary>
+    public void Publish(InboxEvent change)
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            try
+            {
+                subscription.Handler(change);
+            }
+            catch (Exception failure)
+            {
+                LogFailed(failure);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A screen could not take a change")]
+    private partial void LogFailed(Exception failure);
+
+    private sealed class Subscription(Feed feed, Action<InboxEvent> handler) : IDisposable
+    {
+        public Action<InboxEvent> Handler { get; } = handler;
+
+        public void Dispose()
+        {
+            lock (feed._gate)
+            {
+                feed._subscriptions = [.. feed._subscriptions.Where(s => s != this)];
+            }
+        }
+    }
+}
+
+/// <summary>Something that happened, after its commit.</summary>
+public abstract record InboxEvent
+{
+    /// <summary>A conversation is new or changed.</summary>
+    /// <param name="Row">The list row as it is now.</param>
+    /// <param name="Flash">A client's text arrived: the red light flashes.</param>
+    public sealed record ConversationChanged(ConversationRow Row, bool Flash) : InboxEvent;
+
+    public sealed record ConversationDeleted(Id<Conversation> Id) : InboxEvent;
+
+    /// <summary>A message is new or changed (state, attachment).</summary>
+    public sealed record MessageChanged(Id<Conversation> ConversationId, MessageView Message)
+        : InboxEvent;
+
+    /// <summary>Unread texts in all open conversations.</summary>
+    public sealed record CountChanged(int Unread) : InboxEvent;
+
+    /// <summary>A client, a patient, a consent, an opt-out: whoever shows this client loads anew.</summary>
+    public sealed record ClientChanged(Id<Client>? ClientId, PhoneNumber? Number) : InboxEvent;
+
+    /// <summary>A line was switched, paused or resumed.</summary>
+    public sealed record LineChanged : InboxEvent;
+}
