@@ -112,6 +112,7 @@ public class SmsTextTests
     [InlineData("\ud83d")]
     [InlineData("\udc36\ud83d")]
     [InlineData("\ud83d\ud83d\udc36")]
+    [InlineData("a\ufffe")]
     public void A_lone_surrogate_is_counted_and_repaired(string text)
     {
         Assert.Equal(text.Length, SmsText.Analyze(text).Units);

@@ -20,7 +20,10 @@ internal static class PlainTwins
     /// </summary>
     public static string? Of(string element)
     {
-        if (element.Length > LongestElement || element.Any(char.IsSurrogate))
+        if (
+            element.Length > LongestElement
+            || element.Any(c => char.IsSurrogate(c) || c == '\ufffe')
+        )
         {
             return null;
         }

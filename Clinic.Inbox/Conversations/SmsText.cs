@@ -99,28 +99,31 @@ public static class SmsText
     }
 
     /// <summary>
-    /// The text with each lone surrogate as U+FFFD, so that it can be normalised, stored and sent as UTF-8. The same
-    /// instance when there is none.
+    /// The text with each lone surrogate, and the noncharacter U+FFFE that .NET's normaliser refuses as well, as U+FFFD:
+    /// it can then be normalised, stored and sent as UTF-8. The same instance when there is nothing to repair.
     /// </summary>
     public static string RepairSurrogates(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var whole = true;
-        for (var i = 0; whole && i < text.Length; i++)
+        StringBuilder? repaired = null;
+        for (var at = 0; at < text.Length; at++)
         {
-            whole = !char.IsSurrogate(text[i]) || IsPair(text, i);
-            i += whole && char.IsSurrogate(text[i]) ? 1 : 0;
+            if (IsPair(text, at))
+            {
+                repaired?.Append(text, at, 2);
+                at++;
+            }
+            else if (char.IsSurrogate(text[at]) || text[at] == '\ufffe')
+            {
+                repaired ??= new StringBuilder(text, 0, at, text.Length);
+                repaired.Append('\ufffd');
+            }
+            else
+            {
+                repaired?.Append(text[at]);
+            }
         }
-        if (whole)
-        {
-            return text;
-        }
-        var repaired = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            repaired.Append(rune);
-        }
-        return repaired.ToString();
+        return repaired?.ToString() ?? text;
     }
 
     private static SmsEncoding EncodingOf(string text) =>
