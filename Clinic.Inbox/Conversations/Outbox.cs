@@ -8,7 +8,6 @@ using Microsoft.EntityFrameworkCore;
 namespace Clinic.Inbox.Conversations;
 
 /// <summary>A text that somebody wants to send.</summary>
-/// <param name="Conversation">Tracked by the session's context; null for a reminder.</param>
 public sealed record Draft(
     Line Line,
     PhoneNumber Number,
@@ -17,6 +16,7 @@ public sealed record Draft(
     string Text
 )
 {
+    /// <summary>Tracked by the session's context; null for a reminder.</summary>
     public Conversation? Conversation { get; init; }
     public Id<Client>? ClientId { get; init; }
     public string By { get; init; } = "";

@@ -9,7 +9,7 @@ namespace Clinic.Inbox.Data;
 public sealed class WriteSession(
     DbConnection connection,
     DbTransaction transaction,
-    Dictionary<string, DbCommand> commands,
+    IDictionary<string, DbCommand> commands,
     Func<InboxDb> newContext,
     TimeProvider clock
 )

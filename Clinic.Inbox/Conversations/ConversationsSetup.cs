@@ -1,0 +1,27 @@
+using Clinic.Inbox.Carrier;
+using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
+
+namespace Clinic.Inbox.Conversations;
+
+/// <summary>Receiving, sending, and what staff do in between.</summary>
+public static class ConversationsSetup
+{
+    public static IServiceCollection AddConversations(this IServiceCollection services)
+    {
+        services.AddSingleton<Feed>();
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<AttachmentSignal>();
+        services.AddSingleton<AttachmentStore>();
+        services.AddSingleton<InboxWriter>();
+        services.AddSingleton<IReceivedPort, Receiving>();
+        services.AddSingleton<IReceiptPort, Receipts>();
+        services.AddSingleton<Sending>();
+        services.AddSingleton<InboxQueries>();
+        services.AddSingleton<ConversationDesk>();
+        services.AddSingleton<DeletingConversations>();
+        services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
+        services.AddHostedService<Dispatcher>();
+        return services;
+    }
+}
