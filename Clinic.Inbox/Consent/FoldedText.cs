@@ -120,19 +120,22 @@ internal sealed class FoldedText
                     clause.Add("number");
                 }
                 if (
-                    c
-                    is '.'
-                        or '!'
-                        or '?'
-                        or ';'
-                        or ':'
-                        or ','
-                        or '\n'
-                        or '\r'
-                        or '('
-                        or ')'
-                        or '\u2014'
-                        or '"'
+                    char.IsSurrogate(c)
+                    || c == '-' && i + 1 < plain.Length && plain[i + 1] == ' '
+                    || c
+                        is '.'
+                            or '!'
+                            or '?'
+                            or ';'
+                            or ':'
+                            or ','
+                            or '\n'
+                            or '\r'
+                            or '('
+                            or ')'
+                            or '\u2013'
+                            or '\u2014'
+                            or '"'
                 )
                 {
                     EndClause();

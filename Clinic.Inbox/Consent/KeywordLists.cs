@@ -35,7 +35,7 @@ internal static class KeywordLists
             + "stoptext stopmsg stopmessages stopnow unsubcribe unsuscribe unsubscibe unsubscrib unsubscribed unsubsribe "
             + "unsubsrcibe unsubscride unsuscribed unsubscirbe unsubscriber unsubscription qiut quitt cancle cancell "
             + "canel opout otpout optuot revok exit block spam enough delete basta salir borrar eliminar fin quitter "
-            + "desinstalar retirer supprimer"
+            + "stop2end stop2quit desinstalar retirer supprimer"
     );
 
     public static readonly FrozenSet<string> OptIn = Set(
@@ -58,15 +58,20 @@ internal static class KeywordLists
     /// <summary>Politeness that changes nothing, in front or behind.</summary>
     public static readonly FrozenSet<string> Courtesy = Set(
         "please thanks ok hi hello hey now immediately already just por favor gracias sil vous plait svp merci hola bonjour "
-            + "sir maam and again today"
+            + "sir maam and"
+    );
+
+    /// <summary>The part of courtesy that leaves HELP and YES what they are; "help now" is an emergency.</summary>
+    public static readonly FrozenSet<string> Polite = Set(
+        "please thanks ok hi hello hey por favor gracias sil vous plait svp merci hola bonjour and"
     );
 
     /// <summary>Around stop only: "No, stop", "omg stop".</summary>
-    public static readonly FrozenSet<string> AroundStop = Set("yes no i said");
+    public static readonly FrozenSet<string> AroundStop = Set("yes no si oui i said");
 
     /// <summary>Makes of a stop a question for staff: it may be in jest.</summary>
     public static readonly FrozenSet<string> Jest = Set(
-        "lol omg haha hahaha lmao it that this doing so"
+        "lol omg haha hahaha lmao it that this these those doing so"
     );
 
     public static readonly FrozenSet<string> SpeaksOfCancelling = Set(

@@ -87,6 +87,7 @@ public static class Keywords
         {
             return new KeywordMatch(KeywordClass.OptIn);
         }
+        core = words.Where(word => !KeywordLists.Polite.Contains(word)).ToList();
         if (core is [var help] && KeywordLists.Help.Contains(help))
         {
             return new KeywordMatch(KeywordClass.Help);
@@ -104,12 +105,24 @@ public static class Keywords
         var found = OptOutPhrases.Find(folded.Clauses, out var isWrongNumber);
         var hasStopSentence =
             IsStopSentence(folded.Clauses[0]) || IsStopSentence(folded.Clauses[^1]);
-        if (hasStopSentence)
+        if (
+            isWrongNumber
+            && (
+                KeywordLists.PlainStop.Contains(folded.Words[0])
+                || KeywordLists.PlainStop.Contains(folded.Words[^1])
+            )
+        )
+        {
+            found = KeywordClass.OptOut;
+        }
+        else if (hasStopSentence)
         {
             // "STOP! Wrong number" has two signs and is plain; "Stop! He ate it" has one and is for staff to read.
             var isPlain =
                 found is not KeywordClass.None
-                || folded.Clauses.Any(clause => clause is ["who", "is", "this" or "it"]);
+                || folded.Clauses.Any(clause =>
+                    clause is ["who", "is", "this" or "it"] or ["sent", "from", "my", ..]
+                );
             found = isPlain ? KeywordClass.OptOut : KeywordClass.PossibleOptOut;
         }
         return new KeywordMatch(
@@ -129,7 +142,8 @@ public static class Keywords
 
     /// <summary>"Start texting me again", "please start the texts": START in a sentence, and nothing else in it.</summary>
     private static bool IsStartAgain(List<string> core) =>
-        core is ["start" or "resume" or "restart", ..]
+        core is ["start", "again"]
+        || core is ["start" or "resume" or "restart", ..]
             && core.Skip(1)
                 .Any(word =>
                     word
@@ -157,6 +171,7 @@ public static class Keywords
                             or "the"
                             or "my"
                             or "your"
+                            or "again"
                 )
         || core
             is ["opt", "me" or "us", "back", "in"]

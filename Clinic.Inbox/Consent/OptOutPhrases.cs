@@ -10,14 +10,14 @@ internal static class OptOutPhrases
 {
     private static readonly Dictionary<string, string> Lists = new(StringComparer.Ordinal)
     {
-        ["stop"] = "stop quit cease",
+        ["stop"] = "stop stopall quit cease discontinue halt",
         ["texting"] = "texting messaging contacting spamming",
         ["pestering"] = "bothering harassing bugging annoying pestering",
         ["texts"] =
             "texts text messages message sms mms reminders notifications alerts spam messaging texting",
         ["plural"] = "texts messages sms mms reminders notifications alerts spam",
         ["which"] =
-            "the these those this all any your my me us getting receiving sending of future further more unwanted automated please with",
+            "the these those this all any your my me us getting receiving sending of future further more unwanted automated please with anymore",
         ["me"] = "me us",
         ["list"] =
             "list lists mailing database texts messages messaging texting contacts system distribution",
@@ -27,7 +27,7 @@ internal static class OptOutPhrases
     };
 
     private static readonly FrozenDictionary<string, PhrasePattern[]> OptOut = Index(
-        "@stop @please* @texting",
+        "@stop @please* @texting @me?",
         "@stop @pestering @me",
         "@stop sending @which* @texts",
         "@stop sending @me? this|these|those|them|stuff|things|junk|crap? anymore|please|now? $",
@@ -40,16 +40,22 @@ internal static class OptOutPhrases
         "dont|never @please* text|message|contact|sms anymore|again|here|this",
         "^ please? dont|never @please* text|message|sms please|anymore? $",
         "dont|never @please* send @me? anymore|any|these|those|your|more|further|the|a? more|of|these|those|your? @texts",
-        "remove|delete|take|get|unsubscribe|drop|scratch|strike @me from|off @the* @list",
+        "remove|delete|take|get|unsubscribe|drop|scratch|strike @me from|off @the* text|mailing|contact|sms? @list",
         "^ please? remove @me please|now|thanks? $",
         "remove @me please? $",
-        "take|get @me off $",
+        "take|get @me off this|that|it? $",
+        "^ please? delete|unlist @me please|now? $",
+        "^ please? no texting please? $",
+        "dont|never send @me? this|these|those|them|anything|stuff anymore|again|please|ever? $",
+        "me desabonner|desinscrire",
+        "alto|pare|paren a? los|sus|estos? mensajes|textos",
         "remove|delete|erase|take @the* @number please|now? $",
-        "remove|delete|erase|take @the* @number from|off @the* @list",
+        "remove|delete|erase|take @the* @number from|off @the* text|mailing|contact|sms? @list",
         "remove|delete|take @the* @number off $",
         "remove|take @the* name|info|information off|from @the* @list",
         "unsubscribe",
-        "^ please? optout",
+        "^ please? optout please|now|thanks? $",
+        "i optout $",
         "want|like|wish|need|choose|going to optout $",
         "to optout of? @which* @plural",
         "optout @me|please|now $",
@@ -61,7 +67,7 @@ internal static class OptOutPhrases
         "i revoke",
         "dont consent to @which* @texts",
         "i already? said stop",
-        "i already? texted|replied|sent stop",
+        "i already? texted|replied|sent stop $",
         "i already? told you to? stop",
         "deje|dejen|deja de enviarme|mandarme|escribirme|textearme|molestarme|enviar|mandar|contactarme",
         "no me envie|envien|envies|mande|manden|mandes|escriba|escriban|escribas|contacte|contacten|contactes|texteen|textees",
@@ -116,8 +122,18 @@ internal static class OptOutPhrases
         "knock it off",
         "^ stop to optout|unsubscribe|end|cancel|quit|stop",
         "^ reply|text|send stop $",
-        "optout",
-        "take @me off @the*",
+        "optout $",
+        "optout of this|these|that|it|everything",
+        "want|need off of? your|this|the list",
+        "@stop getting|receiving this|these|those|them",
+        "fuck|screw you",
+        "get lost",
+        "buzz off",
+        "cease and desist",
+        "report you",
+        "i already? texted|replied|sent|said stop and|but|already|yesterday|times|twice",
+        "^ quit it|that|this $",
+        "ne plus me contacter|ecrire|texter",
         "^ cancel all|everything|subscription|membership $",
         "^ cancel my subscription|membership $",
         "^ stop|end everything|subscription|service $",
@@ -161,7 +177,7 @@ internal static class OptOutPhrases
 
     /// <summary>Narrow a wish to a time, a place or a matter: staff decide what is meant.</summary>
     private static readonly FrozenSet<string> Narrowing = Set(
-        "at before after during until till between while when about if for tonight tomorrow so because unless"
+        "at before after during until till between while when about if for tonight tomorrow so unless"
     );
 
     /// <summary>What the clauses say, the strongest first; a wrong number is at least possible.</summary>
@@ -176,7 +192,10 @@ internal static class OptOutPhrases
         {
             for (var i = 0; i < clause.Count; i++)
             {
-                if (IsNegated(clause, i) || IsEchoed(clause, i))
+                if (
+                    IsNegated(clause, i)
+                    || IsEchoed(clause, i, isFirst: ReferenceEquals(clause, clauses[0]))
+                )
                 {
                     continue;
                 }
@@ -230,7 +249,7 @@ internal static class OptOutPhrases
     }
 
     /// <summary>Our own footer sent back: "Reply STOP to opt out", "… STOP to end".</summary>
-    private static bool IsEchoed(IReadOnlyList<string> clause, int at)
+    private static bool IsEchoed(IReadOnlyList<string> clause, int at, bool isFirst)
     {
         for (var i = Math.Max(0, at - 5); i <= at; i++)
         {
@@ -261,8 +280,7 @@ internal static class OptOutPhrases
             }
             if (
                 clause[i] is "stop"
-                && i > 0
-                && at > i
+                && (i > 0 || !isFirst)
                 && i + 2 < clause.Count
                 && clause[i + 1] is "to"
                 && KeywordLists.OptOut.Contains(clause[i + 2])
@@ -285,7 +303,7 @@ internal static class OptOutPhrases
     {
         for (var i = Math.Max(0, at - 4); i < at; i++)
         {
-            if (clause[i] is "how" or "where")
+            if (clause[i] is "how" or "where" or "did")
             {
                 return true;
             }
