@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
+
+namespace Clinic.Inbox.Layout;
+
+/// <summary>The shell around every signed-in page: rail, page, light, announcer.</summary>
+public sealed partial class MainLayout(IJSRuntime js, NavigationManager navigation)
+{
+    private Appearance _appearance = new(Appearance.Auto, SystemDark: false);
+    private ErrorBoundary? _boundary;
+    private IJSObjectReference? _module;
+    private DotNetObjectReference<MainLayout>? _self;
+
+    /// <summary>As the server read it from the request; null outside the app (tests).</summary>
+    [CascadingParameter]
+    public Appearance? Initial { get; set; }
+
+    private string SkipTarget => $"{new Uri(navigation.Uri).PathAndQuery}#page";
+
+    protected override void OnInitialized()
+    {
+        _appearance = Initial ?? _appearance;
+        navigation.LocationChanged += OnLocationChanged;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            return;
+        }
+        _self = DotNetObjectReference.Create(this);
+        _module = await js.InvokeAsync<IJSObjectReference>("import", "./" + Assets["js/shell.js"]);
+        await SystemThemeChanged(await _module.InvokeAsync<bool>("watchTheme", _self));
+    }
+
+    /// <summary>The device went over to light or dark.</summary>
+    [JSInvokable]
+    public async Task SystemThemeChanged(bool dark)
+    {
+        if (dark == _appearance.SystemDark)
+        {
+            return;
+        }
+        _appearance = _appearance with { SystemDark = dark };
+        await InvokeAsync(StateHasChanged);
+    }
+
+    private async Task ChooseThemeAsync(string choice)
+    {
+        _appearance = Appearance.Of(choice, _appearance.SystemDark);
+        if (_module is not null)
+        {
+            await _module.InvokeVoidAsync("chooseTheme", _appearance.Choice);
+        }
+    }
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs e) => Recover();
+
+    private void Recover() => _boundary?.Recover();
+
+    public async ValueTask DisposeAsync()
+    {
+        navigation.LocationChanged -= OnLocationChanged;
+        _self?.Dispose();
+        if (_module is not null)
+        {
+            try
+            {
+                await _module.DisposeAsync();
+            }
+            catch (JSDisconnectedException)
+            {
+                // The browser is gone, and its module with it.
+            }
+        }
+    }
+}
