@@ -33,8 +33,7 @@ public sealed class ClinicClock(TimeProvider time)
     /// <summary>The day it is at the clinic now.</summary>
     public LocalDate Today => Local(time.GetUtcNow()).Date;
 
-    public LocalDateTime Local(DateTimeOffset at) =>
-        at.ToInstant().InZone(_zone).LocalDateTime;
+    public LocalDateTime Local(DateTimeOffset at) => at.ToInstant().InZone(_zone).LocalDateTime;
 
     public string Full(DateTimeOffset at) => Write(Local(at), "MMM d, yyyy, h:mm tt");
 
@@ -75,5 +74,9 @@ public sealed class ClinicClock(TimeProvider time)
 
     // A no-break space keeps "3:41 PM" on one line.
     private static string Write(LocalDateTime local, string format) =>
-        local.ToDateTimeUnspecified().ToString(format, English).Replace(" PM", "\u00a0PM", StringComparison.Ordinal).Replace(" AM", "\u00a0AM", StringComparison.Ordinal);
+        local
+            .ToDateTimeUnspecified()
+            .ToString(format, English)
+            .Replace(" PM", "\u00a0PM", StringComparison.Ordinal)
+            .Replace(" AM", "\u00a0AM", StringComparison.Ordinal);
 }

@@ -47,7 +47,9 @@ public static class SecurityHeaders
         headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
         headers.TryAdd(
             "Cross-Origin-Resource-Policy",
-            context.Request.Path.StartsWithSegments(EmbedPath) ? "cross-origin" : "same-origin"
+            context.Request.Path.StartsWithSegments(EmbedPath, StringComparison.OrdinalIgnoreCase)
+                ? "cross-origin"
+                : "same-origin"
         );
         if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) is true)
         {

@@ -13,4 +13,17 @@ public static class Roles
     public const string Administrator = "Administrator";
 
     public static readonly IReadOnlyList<string> All = [FrontDesk, PracticeManager, Administrator];
+
+    /// <summary>A role as people read it.</summary>
+    public static string NameOf(string role) =>
+        role switch
+        {
+            FrontDesk => "Front desk",
+            PracticeManager => "Practice manager",
+            Administrator => "Administrator",
+            _ => role,
+        };
+
+    /// <summary>The role and those above it.</summary>
+    public static IEnumerable<string> AtLeast(string role) => All.SkipWhile(other => other != role);
 }
