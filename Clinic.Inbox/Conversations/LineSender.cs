@@ -63,19 +63,21 @@ internal sealed partial class LineSender(
             return true;
         }
         _places.Release();
-        if (claim is Claim.Nothing { Waiting: false })
+        if (claim is Claim.Dropped || rung.IsCompleted)
+        {
+            return true;
+        }
+        if (claim is Claim.Nothing { Waiting: false } && _underWay.TrueForAll(t => t.IsCompleted))
         {
             return false;
         }
-        if (claim is Claim.Nothing)
-        {
-            // Something is queued that may not leave yet: another text to the same number is under way, or it is due later.
-            await Task.WhenAny(
-                rung,
-                Task.Delay(TimeSpan.FromMilliseconds(200), cancellation),
-                WhenOneEnds()
-            );
-        }
+        // Another text to the same number is under way, one is due later, or somebody may still write while we wait for
+        // an answer: leaving now would make that text wait for the dispatcher's next round.
+        await Task.WhenAny(
+            rung,
+            Task.Delay(TimeSpan.FromMilliseconds(200), cancellation),
+            WhenOneEnds()
+        );
         return true;
     }
 

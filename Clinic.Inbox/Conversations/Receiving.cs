@@ -18,6 +18,12 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
     /// <summary>The carrier's clock is believed within these bounds of ours; a retry may be three days old.</summary>
     private static readonly TimeSpan OldestBelieved = TimeSpan.FromHours(73);
 
+    /// <summary>How long after a reminder a text is taken as its answer.</summary>
+    private static readonly TimeSpan ReminderAnswered = TimeSpan.FromDays(30);
+
+    /// <summary>Reminders this close together are answered together.</summary>
+    private static readonly TimeSpan RemindersTogether = TimeSpan.FromDays(3);
+
     public async Task<ReceiveOutcome> ReceiveAsync(
         ReceivedText text,
         CancellationToken cancellation
@@ -57,8 +63,8 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
                 is not { } lineId
         )
         {
-            var reason =
-                $"No line of this clinic has the number it was sent to, or the sender is no phone number.";
+            const string reason =
+                "No line of this clinic has the number it was sent to, or the sender is no phone number.";
             await QuarantineAsync(session, new QuarantinedBody("inbound", reason, text.RawBody));
             return ReceiveOutcome.Quarantined;
         }
@@ -140,8 +146,34 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
                 reader.GetBoolean(7)
             );
         }
-        return row.Id == newId ? await RecogniseAsync(session, row) : row;
+        if (row.Id != newId)
+        {
+            return row;
+        }
+        await ShowRemindersAsync(session, row);
+        return await RecogniseAsync(session, row);
     }
+
+    /// <summary>
+    /// A reply to a reminder starts a conversation that shows it: the last reminder of the past 30 days, and those that
+    /// went out within three days before it (two patients, two reminders).
+    /// </summary>
+    private static async Task ShowRemindersAsync(WriteSession session, ConversationRow row) =>
+        await session
+            .Sql(
+                """
+                UPDATE "Messages" SET "ConversationId" = @p0
+                WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL AND "At" >= (
+                  SELECT MAX("At") FROM "Messages" WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL
+                ) - @p3 AND "At" >= @p4
+                """,
+                row.Id.ToString(),
+                row.Number.Value,
+                row.LineId.ToString(),
+                (long)RemindersTogether.TotalMicroseconds,
+                Micros.Of(session.Now - ReminderAnswered)
+            )
+            .ExecuteNonQueryAsync();
 
     /// <summary>A new conversation is the client's who has the number, when exactly one has; else the panel offers them.</summary>
     private static async Task<ConversationRow> RecogniseAsync(

@@ -180,6 +180,11 @@ public abstract class InboxDb(DbContextOptions options)
                 .HasIndex(m => new { m.Number, m.State })
                 .HasFilter("\"State\" IN ('Queued', 'Sending', 'Unconfirmed')")
                 .HasDatabaseName("IX_Messages_Pending");
+            // Reminders that no conversation shows yet: a reply looks for them.
+            message
+                .HasIndex(m => new { m.Number, m.At })
+                .HasFilter("\"ConversationId\" IS NULL")
+                .HasDatabaseName("IX_Messages_Reminders");
             message.Ignore(m => m.CanRetry);
         });
         model.Entity<Attachment>(attachment =>

@@ -562,6 +562,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.HasIndex("CarrierId")
                         .IsUnique();
 
+                    b.HasIndex("Number", "At")
+                        .HasDatabaseName("IX_Messages_Reminders")
+                        .HasFilter("\"ConversationId\" IS NULL");
+
                     b.HasIndex("Number", "State")
                         .HasDatabaseName("IX_Messages_Pending")
                         .HasFilter("\"State\" IN ('Queued', 'Sending', 'Unconfirmed')");

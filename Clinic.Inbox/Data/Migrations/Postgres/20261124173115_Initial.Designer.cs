@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Clinic.Inbox.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInboxDb))]
-    [Migration("20261124024433_Initial")]
+    [Migration("20261124173115_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -569,6 +569,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
                     b.HasIndex("CarrierId")
                         .IsUnique();
+
+                    b.HasIndex("Number", "At")
+                        .HasDatabaseName("IX_Messages_Reminders")
+                        .HasFilter("\"ConversationId\" IS NULL");
 
                     b.HasIndex("Number", "State")
                         .HasDatabaseName("IX_Messages_Pending")

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Clinic.Inbox.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteInboxDb))]
-    [Migration("20261124024419_Initial")]
+    [Migration("20261124173053_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -564,6 +564,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.HasIndex("CarrierId")
                         .IsUnique();
+
+                    b.HasIndex("Number", "At")
+                        .HasDatabaseName("IX_Messages_Reminders")
+                        .HasFilter("\"ConversationId\" IS NULL");
 
                     b.HasIndex("Number", "State")
                         .HasDatabaseName("IX_Messages_Pending")
