@@ -1,7 +1,15 @@
+using Clinic.Inbox.Api;
 using Clinic.Inbox.Carrier;
+using Clinic.Inbox.Carrier.Simulator;
+using Clinic.Inbox.Clients;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Demo;
 using Clinic.Inbox.Layout;
+using Clinic.Inbox.Live;
+using Clinic.Inbox.Operations;
+using Clinic.Inbox.People;
+using Clinic.Inbox.Schedule;
 
 namespace Clinic.Inbox;
 
@@ -32,18 +40,38 @@ public static class Program
                 WebRootPath = fromSource ? "wwwroot-assets" : "wwwroot",
             }
         );
-        builder.Services.AddInboxDb(builder.Configuration);
-        builder.Services.AddConversations();
-        builder.Services.AddVonage(builder.Configuration, builder.Environment);
-        builder.Services.AddShell();
         adjust?.Invoke(builder);
+        builder.Services.AddClinicTime(builder.Environment);
+        builder.Services.AddInboxDb(builder.Configuration);
+        builder.Services.AddPeople(builder.Configuration, builder.Environment);
+        builder.Services.AddClients();
+        builder.Services.AddSchedule();
+        builder.Services.AddConversations();
+        builder.Services.AddAttachments();
+        builder.Services.AddVonage(builder.Configuration, builder.Environment);
+        builder.Services.AddSimulator(builder.Environment);
+        builder.Services.AddLive();
+        builder.Services.AddApi(builder.Configuration);
+        builder.Services.AddShell();
+        builder.AddOperations();
 
         var app = builder.Build();
         await DatabaseSetup.MigrateAsync(app.Services, CancellationToken.None);
+        await app.SeedDemoAsync(CancellationToken.None);
 
         app.UseSecurityHeaders();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapVonageWebhooks();
+        app.MapSimulator();
+        app.MapPeople();
+        app.MapAttachments();
+        app.MapLive();
+        app.MapApi();
+        app.MapOperations();
+        app.MapShell();
         return app;
     }
 }

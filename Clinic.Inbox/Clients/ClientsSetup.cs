@@ -1,0 +1,7 @@
+namespace Clinic.Inbox.Clients;
+
+/// <summary>Clients, patients, consents as staff see them.</summary>
+public static class ClientsSetup
+{
+    public static IServiceCollection AddClients(this IServiceCollection services) => services;
+}

@@ -1,0 +1,7 @@
+namespace Clinic.Inbox.Schedule;
+
+/// <summary>Appointments and the day.</summary>
+public static class ScheduleSetup
+{
+    public static IServiceCollection AddSchedule(this IServiceCollection services) => services;
+}
