@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Api;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Carrier.Simulator;
@@ -45,6 +46,7 @@ public static class Program
         builder.Services.AddInboxDb(builder.Configuration);
         builder.Services.AddPeople(builder.Configuration, builder.Environment);
         builder.Services.AddClients();
+        builder.Services.AddAddOns();
         builder.Services.AddSchedule();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();

@@ -62,6 +62,7 @@ internal sealed class InboxApp : IAsyncDisposable
             ["Storage:Path"] = Path.Combine(folder.FullName, "attachments"),
             ["Demo:Enabled"] = demo ? "true" : "false",
             ["Logging:LogLevel:Default"] = "Warning",
+            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         };
         foreach (var (key, value) in settings)
         {
