@@ -1,0 +1,122 @@
+namespace Clinic.Inbox.Templates;
+
+/// <summary>Each text that the system writes by itself. Its name stands in addresses and in the API, in camel case.</summary>
+public enum TemplateKind
+{
+    AppointmentConfirmation,
+    AppointmentReminder,
+    AppointmentPreVisit,
+    MedicalReminder,
+    AutoResponse,
+
+    /// <summary>Ends the first text to a number.</summary>
+    FirstMessageSuffix,
+    OptOutReply,
+    OptInReply,
+    HelpReply,
+}
+
+/// <summary>What a kind is called, when it is sent, and what it says until somebody changes it.</summary>
+/// <param name="Variables">The groups of <see cref="TemplateVariables"/> that it may use.</param>
+/// <param name="MustContain">Words without which carriers' rules are broken (CTIA: STOP and HELP); empty for none.</param>
+/// <param name="HasOverrides">An appointment type may have a text of its own.</param>
+public sealed record TemplateInfo(
+    TemplateKind Kind,
+    string Title,
+    string When,
+    string DefaultText,
+    IReadOnlyList<string> Variables,
+    IReadOnlyList<string> MustContain,
+    bool HasOverrides
+)
+{
+    private static readonly string[] Appointment = ["clinic", "client", "patient", "appointment"];
+    private static readonly string[] Clinic = ["clinic"];
+
+    public static readonly IReadOnlyList<TemplateInfo> All =
+    [
+        new(
+            TemplateKind.AppointmentConfirmation,
+            "Appointment Confirmation",
+            "When an appointment is booked or moved.",
+            "{{ clinic.name }}: {{ patient.name }} is booked for {{ appointment.type }} on {{ appointment.date }} at {{ appointment.time }}. Reply C to confirm, or text us to change it.",
+            Appointment,
+            [],
+            HasOverrides: true
+        ),
+        new(
+            TemplateKind.AppointmentReminder,
+            "Appointment Reminder",
+            "Before an appointment, at the offsets of its type.",
+            "Hi {{ client.first_name }}, {{ patient.name }} is due at {{ clinic.name }} on {{ appointment.date }} at {{ appointment.time }}.{% unless appointment.confirmed %} Reply C to confirm.{% endunless %}",
+            Appointment,
+            [],
+            HasOverrides: true
+        ),
+        new(
+            TemplateKind.AppointmentPreVisit,
+            "Appointment Pre-visit",
+            "Before a visit, with the link to its form.",
+            "Hi {{ client.first_name }}, please fill in this short form before {{ patient.name }}'s visit on {{ appointment.date }}: {{ previsit.link }}",
+            [.. Appointment, "previsit"],
+            ["{{ previsit.link }}"],
+            HasOverrides: true
+        ),
+        new(
+            TemplateKind.MedicalReminder,
+            "Medical Reminder",
+            "When something medical is due for a patient and its inventory item has a reminder action.",
+            "Hi {{ client.first_name }}, {{ patient.name }} is due for {{ reminder.name }} on {{ reminder.due_date }}. Text or call {{ clinic.name }} to book.",
+            ["clinic", "client", "patient", "reminder"],
+            [],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.AutoResponse,
+            "Auto-response",
+            "Answers a client who texts outside clinic hours, once while the clinic is closed.",
+            "Thanks for texting {{ clinic.name }}. We are closed and open again {{ clinic.opens_next }}. In an emergency call {{ clinic.phone }}.",
+            ["clinic", "client"],
+            [],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.FirstMessageSuffix,
+            "First-message suffix",
+            "Ends the first text to every number.",
+            "{{ clinic.name }}. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
+            Clinic,
+            ["{{ clinic.name }}", "HELP", "STOP"],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.OptOutReply,
+            "Opt-out reply",
+            "The one confirmation of STOP. Nothing that advertises may stand in it.",
+            "{{ clinic.name }}: You are opted out and will get no more texts from us. Reply START to get them again.",
+            Clinic,
+            ["{{ clinic.name }}", "START"],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.OptInReply,
+            "Opt-in reply",
+            "Answers START.",
+            "{{ clinic.name }}: You will get our texts again. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
+            Clinic,
+            ["{{ clinic.name }}", "HELP", "STOP"],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.HelpReply,
+            "Help reply",
+            "Answers HELP: who this is and how to stop.",
+            "{{ clinic.name }}: We text about your visits and pets.{% if clinic.phone %} Call us at {{ clinic.phone }}.{% endif %} Msg & data rates may apply. Reply STOP to opt out.",
+            Clinic,
+            ["{{ clinic.name }}", "STOP"],
+            HasOverrides: false
+        ),
+    ];
+
+    public static TemplateInfo Of(TemplateKind kind) => All[(int)kind];
+}
