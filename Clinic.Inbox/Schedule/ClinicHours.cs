@@ -1,0 +1,108 @@
+using NodaTime;
+using NodaTime.TimeZones;
+
+namespace Clinic.Inbox.Schedule;
+
+/// <summary>From when until when, on one day of the wall clock. <see cref="To"/> at midnight means the end of the day.</summary>
+public sealed record OpenSpan(LocalTime From, LocalTime To)
+{
+    internal long End =>
+        To == LocalTime.Midnight ? NodaConstants.NanosecondsPerDay : To.NanosecondOfDay;
+}
+
+/// <summary>Days on which the clinic is closed whatever the weekday says: a holiday, a one-off closure.</summary>
+/// <param name="To">The last day, inclusive.</param>
+public sealed record ClosedDays(LocalDate From, LocalDate To, string Name)
+{
+    public bool Contains(LocalDate day) => From <= day && day <= To;
+}
+
+/// <summary>
+/// When the clinic is open, as rules of the wall clock in its zone, right across clock changes: a span that the clock
+/// jumps over begins where the clock goes on, one that happens twice counts both times.
+/// </summary>
+public sealed class ClinicHours(
+    DateTimeZone zone,
+    IReadOnlyDictionary<IsoDayOfWeek, IReadOnlyList<OpenSpan>> weekdays,
+    IReadOnlyList<ClosedDays> closed
+)
+{
+    /// <summary>How far ahead an opening is looked for; a clinic that is closed longer has no next opening.</summary>
+    private const int MostDaysAhead = 400;
+
+    public DateTimeZone Zone { get; } = zone;
+
+    public bool IsOpen(Instant at)
+    {
+        var local = at.InZone(Zone).LocalDateTime;
+        return SpansOf(local.Date)
+            .Any(s =>
+                s.From.NanosecondOfDay <= local.NanosecondOfDay && local.NanosecondOfDay < s.End
+            );
+    }
+
+    /// <summary>When it opens next, strictly after <paramref name="at"/>; null when it does not within 400 days.</summary>
+    public Instant? NextOpening(Instant at)
+    {
+        var day = at.InZone(Zone).Date;
+        for (var ahead = 0; ahead <= MostDaysAhead; ahead++, day = day.PlusDays(1))
+        {
+            foreach (var span in SpansOf(day))
+            {
+                var opens = AtStart(day.At(span.From));
+                if (opens > at && IsOpen(opens))
+                {
+                    return opens;
+                }
+            }
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// Since when it has been closed, the name of a closed period: one auto-response belongs to each. Null while it is
+    /// open; the beginning of time when it never was open within 400 days.
+    /// </summary>
+    public Instant? ClosedSince(Instant at)
+    {
+        if (IsOpen(at))
+        {
+            return null;
+        }
+        var day = at.InZone(Zone).Date;
+        for (var back = 0; back <= MostDaysAhead; back++, day = day.PlusDays(-1))
+        {
+            foreach (var span in SpansOf(day).Reverse())
+            {
+                var closes = AtEnd(day, span);
+                if (closes <= at)
+                {
+                    return closes;
+                }
+            }
+        }
+        return Instant.MinValue;
+    }
+
+    private IEnumerable<OpenSpan> SpansOf(LocalDate day) =>
+        closed.Any(c => c.Contains(day)) || !weekdays.TryGetValue(day.DayOfWeek, out var spans)
+            ? []
+            : spans;
+
+    private Instant AtStart(LocalDateTime local) =>
+        Zone.ResolveLocal(local, Resolvers.LenientResolver).ToInstant();
+
+    private Instant AtEnd(LocalDate day, OpenSpan span)
+    {
+        var local = span.To == LocalTime.Midnight ? day.PlusDays(1).AtMidnight() : day.At(span.To);
+        // Where the clock shows the closing time twice, the clinic closes the second time.
+        return Zone.ResolveLocal(
+                local,
+                Resolvers.CreateMappingResolver(
+                    Resolvers.ReturnLater,
+                    Resolvers.ReturnForwardShifted
+                )
+            )
+            .ToInstant();
+    }
+}
