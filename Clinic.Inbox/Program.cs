@@ -10,6 +10,7 @@ using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.Operations;
 using Clinic.Inbox.People;
+using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 
 namespace Clinic.Inbox;
@@ -48,6 +49,7 @@ public static class Program
         builder.Services.AddClients();
         builder.Services.AddAddOns();
         builder.Services.AddSchedule();
+        builder.Services.AddReminders();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);

@@ -23,6 +23,20 @@ internal sealed class MoneyConverter()
         millionths => millionths / 1_000_000m
     );
 
+/// <summary>Short lists of numbers as text: <c>2880,180</c>.</summary>
+internal sealed class IntsConverter()
+    : ValueConverter<IReadOnlyList<int>, string>(
+        numbers => string.Join(',', numbers),
+        text => Read(text)
+    )
+{
+    private static List<int> Read(string text) =>
+        [
+            .. text.Split(',', StringSplitOptions.RemoveEmptyEntries)
+                .Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+}
+
 /// <summary>Instants as the database and hand-written SQL know them.</summary>
 public static class Micros
 {

@@ -1,4 +1,5 @@
 using Clinic.Inbox.AddOns;
+using Clinic.Inbox.AfterHours;
 using Clinic.Inbox.Api;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
@@ -6,6 +7,7 @@ using Clinic.Inbox.Conversations;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
+using Clinic.Inbox.Templates;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +30,14 @@ public abstract class InboxDb(DbContextOptions options)
     public DbSet<Appointment> Appointments => Set<Appointment>();
     public DbSet<AppointmentType> AppointmentTypes => Set<AppointmentType>();
     public DbSet<MedicalReminder> MedicalReminders => Set<MedicalReminder>();
+    public DbSet<InventoryItem> InventoryItems => Set<InventoryItem>();
+    public DbSet<Treatment> Treatments => Set<Treatment>();
+    public DbSet<PlannedReminder> PlannedReminders => Set<PlannedReminder>();
+    public DbSet<PreVisitForm> PreVisitForms => Set<PreVisitForm>();
+    public DbSet<TemplateVersion> TemplateVersions => Set<TemplateVersion>();
+    public DbSet<Closure> Closures => Set<Closure>();
+    public DbSet<AutoResponse> AutoResponses => Set<AutoResponse>();
+    public DbSet<OutgoingEmail> OutgoingEmails => Set<OutgoingEmail>();
     public DbSet<ConsentRecord> ConsentRecords => Set<ConsentRecord>();
     public DbSet<NumberStanding> NumberStandings => Set<NumberStanding>();
     public DbSet<OptOutRecord> OptOutRecords => Set<OptOutRecord>();
@@ -76,6 +86,8 @@ public abstract class InboxDb(DbContextOptions options)
         ConsentModel(model);
         ConversationModel(model);
         ScheduleModel(model);
+        ReminderModel(model);
+        AfterHoursModel(model);
     }
 
     private static void ClientModel(ModelBuilder model)
@@ -213,12 +225,90 @@ public abstract class InboxDb(DbContextOptions options)
                 .HasForeignKey(a => a.PatientId)
                 .OnDelete(DeleteBehavior.SetNull);
         });
+        model.Entity<Appointment>().HasIndex(a => a.NeedsPlanning).HasFilter("\"NeedsPlanning\"");
+        model.Entity<AppointmentType>(type =>
+        {
+            type.Property(t => t.ReminderOffsets).HasConversion<IntsConverter>();
+        });
+        model.Entity<Closure>().HasIndex(c => c.From);
+    }
+
+    private static void ReminderModel(ModelBuilder model)
+    {
+        model.Entity<InventoryItem>(item =>
+        {
+            item.HasIndex(i => i.ExternalId).IsUnique();
+            item.OwnsOne(
+                i => i.Action,
+                action =>
+                {
+                    action.Property(a => a.LeadDays).HasConversion<IntsConverter>();
+                    action.Property(a => a.FollowUpDays).HasConversion<IntsConverter>();
+                }
+            );
+        });
+        model.Entity<Treatment>(treatment =>
+        {
+            treatment.HasIndex(t => new { t.PatientId, t.GivenOn });
+            treatment.HasOne<Patient>().WithMany().HasForeignKey(t => t.PatientId);
+            treatment.HasOne<InventoryItem>().WithMany().HasForeignKey(t => t.ItemId);
+        });
         model.Entity<MedicalReminder>(reminder =>
         {
+            reminder.HasIndex(r => r.ExternalId).IsUnique();
             reminder.HasIndex(r => new { r.ClientId, r.DueOn });
+            reminder.HasIndex(r => r.NeedsPlanning).HasFilter("\"NeedsPlanning\"");
             reminder.HasOne<Client>().WithMany().HasForeignKey(r => r.ClientId);
             reminder.HasOne<Patient>().WithMany().HasForeignKey(r => r.PatientId);
+            reminder
+                .HasOne<InventoryItem>()
+                .WithMany()
+                .HasForeignKey(r => r.ItemId)
+                .OnDelete(DeleteBehavior.SetNull);
         });
+        model.Entity<PlannedReminder>(planned =>
+        {
+            // The same reminder twice is impossible.
+            planned.HasIndex(p => p.Key).IsUnique();
+            planned
+                .HasIndex(p => new { p.DueAt, p.Id })
+                .HasFilter("\"State\" IN ('Planned', 'Held')")
+                .HasDatabaseName("IX_PlannedReminders_Due");
+            planned.HasIndex(p => new { p.ClientId, p.DueAt });
+            planned.HasIndex(p => p.AppointmentId);
+            planned.HasIndex(p => p.MedicalReminderId);
+            planned.HasIndex(p => p.MessageId);
+            planned.HasIndex(p => p.DueAt);
+            planned.HasOne<Client>().WithMany().HasForeignKey(p => p.ClientId);
+        });
+        model.Entity<PreVisitForm>(form =>
+        {
+            form.HasIndex(f => f.Token).IsUnique();
+            form.HasIndex(f => f.AppointmentId).IsUnique();
+            form.HasOne<Appointment>().WithMany().HasForeignKey(f => f.AppointmentId);
+        });
+        model
+            .Entity<TemplateVersion>()
+            .HasIndex(v => new
+            {
+                v.Kind,
+                v.Scope,
+                v.Number,
+            })
+            .IsUnique();
+    }
+
+    private static void AfterHoursModel(ModelBuilder model)
+    {
+        // One auto-response for each conversation and closed period.
+        model.Entity<AutoResponse>().HasKey(a => new { a.ConversationId, a.ClosedSince });
+        model
+            .Entity<AutoResponse>()
+            .HasOne<Conversation>()
+            .WithMany()
+            .HasForeignKey(a => a.ConversationId)
+            .OnDelete(DeleteBehavior.Cascade);
+        model.Entity<OutgoingEmail>().HasIndex(e => e.DueAt).HasFilter("\"DueAt\" IS NOT NULL");
     }
 }
 

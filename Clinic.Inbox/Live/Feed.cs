@@ -63,7 +63,8 @@ public sealed partial class Feed(ILogger<Feed> log)
     [LoggerMessage(LogLevel.Error, "A screen could not take a change")]
     private partial void LogFailed(Exception failure);
 
-    private sealed class Subscription(Feed feed, Action<IReadOnlyList<InboxEvent>> handler) : IDisposable
+    private sealed class Subscription(Feed feed, Action<IReadOnlyList<InboxEvent>> handler)
+        : IDisposable
     {
         public Action<IReadOnlyList<InboxEvent>> Handler { get; } = handler;
 
@@ -102,6 +103,9 @@ public abstract record InboxEvent
     /// moved tells of both its times.
     /// </summary>
     public sealed record ScheduleChanged(DateTimeOffset From, DateTimeOffset To) : InboxEvent;
+
+    /// <summary>Reminders of a client (null: of many) are planned, sent or settled.</summary>
+    public sealed record RemindersChanged(Id<Client>? ClientId) : InboxEvent;
 
     /// <summary>A line was switched, paused or resumed.</summary>
     public sealed record LineChanged : InboxEvent;

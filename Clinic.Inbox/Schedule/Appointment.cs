@@ -35,6 +35,12 @@ public sealed class Appointment
     public string Staff { get; private set; } = "";
     public AppointmentStatus Status { get; private set; }
 
+    /// <summary>The client shall be told of its time: it was booked or moved here. What a practice system imports is not.</summary>
+    public bool WantsConfirmation { get; private set; }
+
+    /// <summary>Something changed that the reminders have not been planned by yet.</summary>
+    public bool NeedsPlanning { get; private set; } = true;
+
     /// <summary>What it is for, for whom, and who sees the patient.</summary>
     public void Describe(
         Id<AppointmentType> typeId,
@@ -47,7 +53,11 @@ public sealed class Appointment
         ClientId = clientId;
         PatientId = patientId;
         Staff = staff.Trim();
+        NeedsPlanning = true;
     }
+
+    /// <summary>The client is told of its time by a text.</summary>
+    public void ConfirmByText() => (WantsConfirmation, NeedsPlanning) = (true, true);
 
     /// <exception cref="ArgumentException">It would end before it starts.</exception>
     public void MoveTo(DateTimeOffset startsAt, DateTimeOffset endsAt)
@@ -58,6 +68,7 @@ public sealed class Appointment
         }
         StartsAt = startsAt;
         EndsAt = endsAt;
+        NeedsPlanning = true;
     }
 
     /// <summary>
@@ -87,6 +98,7 @@ public sealed class Appointment
             throw new InvalidOperationException($"From {Status} it can't become {next}.");
         }
         Status = next;
+        NeedsPlanning = true;
     }
 
     public void Confirm() => Become(AppointmentStatus.Confirmed);
@@ -98,7 +110,7 @@ public sealed class Appointment
     public void MarkNoShow() => Become(AppointmentStatus.NoShow);
 
     /// <summary>The practice system keeps the book itself and is believed, whatever the status was.</summary>
-    internal void Follow(AppointmentStatus status) => Status = status;
+    internal void Follow(AppointmentStatus status) => (Status, NeedsPlanning) = (status, true);
 }
 
 public enum AppointmentStatus
@@ -140,6 +152,39 @@ public sealed class AppointmentType
 
     /// <summary>One of the theme's schedule colours: teal, blue, violet, amber, rose, slate.</summary>
     public string Color { get; private set; } = "";
+
+    /// <summary>A text goes out when a visit of this type is booked or moved.</summary>
+    public bool SendsConfirmation { get; private set; } = true;
+
+    /// <summary>Minutes before a visit at which a reminder goes; null: as the clinic chose for all; empty: none.</summary>
+    public IReadOnlyList<int>? ReminderOffsets { get; private set; }
+
+    /// <summary>Minutes before a visit at which the pre-visit form is sent; null: it is not.</summary>
+    public int? PreVisitOffset { get; private set; }
+
+    /// <exception cref="ArgumentException">More than six offsets, or one that is not 5 minutes to 60 days.</exception>
+    public void RemindBy(
+        bool sendsConfirmation,
+        IReadOnlyList<int>? reminderOffsets,
+        int? preVisitOffset
+    )
+    {
+        if (
+            reminderOffsets is { Count: > 6 }
+            || (reminderOffsets ?? []).Append(preVisitOffset ?? 5).Any(o => o is < 5 or > 86_400)
+        )
+        {
+            throw new ArgumentException(
+                "At most six offsets, each 5 minutes to 60 days before the visit.",
+                nameof(reminderOffsets)
+            );
+        }
+        SendsConfirmation = sendsConfirmation;
+        ReminderOffsets = reminderOffsets is null
+            ? null
+            : [.. reminderOffsets.Distinct().OrderDescending()];
+        PreVisitOffset = preVisitOffset;
+    }
 
     /// <exception cref="ArgumentException">The name is empty or over 100 characters, or the colour is none of ours.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is not 5 minutes to 24 hours.</exception>

@@ -50,6 +50,10 @@ public sealed class AppointmentBook(InboxWriter writer)
                 {
                     return refused;
                 }
+                if (appointment.StartsAt != startsAt)
+                {
+                    appointment.ConfirmByText();
+                }
                 appointment.MoveTo(startsAt, endsAt);
                 appointment.Describe(
                     appointment.TypeId,
@@ -147,6 +151,10 @@ public sealed class AppointmentBook(InboxWriter writer)
                 }
                 Tell(session, known);
                 known.Describe(draft.TypeId, draft.ClientId, draft.PatientId, draft.Staff);
+                if (draft.ConfirmByText && known.StartsAt != draft.StartsAt)
+                {
+                    known.ConfirmByText();
+                }
                 known.MoveTo(draft.StartsAt, end);
                 known.Follow(status ?? known.Status);
                 return await SaveAsync(session, known, "appointment.updated", actor);
@@ -176,6 +184,10 @@ public sealed class AppointmentBook(InboxWriter writer)
             ExternalId = externalId,
         };
         appointment.Follow(status ?? AppointmentStatus.Booked);
+        if (draft.ConfirmByText)
+        {
+            appointment.ConfirmByText();
+        }
         session.Db.Appointments.Add(appointment);
         await SaveAsync(session, appointment, "appointment.booked", actor);
         return new BookResult.Done(appointment, Created: true);

@@ -12,7 +12,8 @@ public sealed record AppointmentDraft(
     Id<Patient>? PatientId,
     DateTimeOffset StartsAt,
     DateTimeOffset? EndsAt = null,
-    string Staff = ""
+    string Staff = "",
+    bool ConfirmByText = true
 );
 
 /// <summary>What became of a change to the book.</summary>

@@ -11,6 +11,8 @@ namespace Clinic.Inbox.Schedule;
 /// <param name="To">First minute that is not; later than <paramref name="From"/>.</param>
 public sealed record QuietHours(LocalTime From, LocalTime To)
 {
+    public const string Key = "quietHours";
+
     /// <summary>Eight in the morning to nine in the evening.</summary>
     public static readonly QuietHours Default = new(new LocalTime(8, 0), new LocalTime(21, 0));
 

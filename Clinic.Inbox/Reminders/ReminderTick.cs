@@ -1,0 +1,75 @@
+using Clinic.Inbox.Live;
+using Quartz;
+
+namespace Clinic.Inbox.Reminders;
+
+/// <summary>
+/// Plans and feeds. Everything it works from stands in tables, so that a missed tick loses nothing and a repeated one repeats
+/// nothing.
+/// </summary>
+[DisallowConcurrentExecution]
+public sealed partial class ReminderTick(
+    ReminderPlanner planner,
+    ReminderFeeder feeder,
+    ILogger<ReminderTick> log
+) : IJob
+{
+    public static readonly JobKey Key = new("reminders");
+
+    /// <summary>How often it looks when nobody rings.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    public async ValueTask Execute(IJobExecutionContext context)
+    {
+        var planned = await planner.PlanAsync(context.CancellationToken);
+        var queued = await feeder.FeedAsync(context.CancellationToken);
+        if (planned + queued > 0)
+        {
+            LogTick(planned, queued);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Looked at {Planned} changes and queued {Queued} reminders")]
+    private partial void LogTick(int planned, int queued);
+}
+
+/// <summary>Rings <see cref="ReminderTick"/> when an appointment changed, so that a confirmation does not wait for the next tick.</summary>
+internal sealed class ReminderBell(Feed feed, ISchedulerFactory schedulers) : BackgroundService
+{
+    private readonly SemaphoreSlim _rung = new(0, 1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var subscription = feed.Subscribe(change =>
+        {
+            if (change is InboxEvent.ScheduleChanged or InboxEvent.RemindersChanged && _rung.CurrentCount == 0)
+            {
+                Ring();
+            }
+        });
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await _rung.WaitAsync(stoppingToken);
+            var scheduler = await schedulers.GetScheduler(stoppingToken);
+            await scheduler.TriggerJob(ReminderTick.Key, stoppingToken);
+        }
+    }
+
+    private void Ring()
+    {
+        try
+        {
+            _rung.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It rings already.
+        }
+    }
+
+    public override void Dispose()
+    {
+        _rung.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,28 @@
+using Clinic.Inbox.Templates;
+using Quartz;
+
+namespace Clinic.Inbox.Reminders;
+
+/// <summary>The clinic that texts by itself.</summary>
+public static class RemindersSetup
+{
+    public static IServiceCollection AddReminders(this IServiceCollection services)
+    {
+        services.AddSingleton<TemplateBook>();
+        services.AddSingleton<ReminderPlanner>();
+        services.AddSingleton<ReminderFeeder>();
+        services.AddSingleton<ReminderDesk>();
+        services.AddHostedService<ReminderBell>();
+        services.AddQuartz(quartz =>
+        {
+            quartz.AddJob<ReminderTick>(job => job.WithIdentity(ReminderTick.Key).StoreDurably());
+            quartz.AddTrigger(trigger =>
+                trigger
+                    .ForJob(ReminderTick.Key)
+                    .StartNow()
+                    .WithSimpleSchedule(every => every.WithInterval(ReminderTick.Every).RepeatForever())
+            );
+        });
+        return services;
+    }
+}
