@@ -1,4 +1,5 @@
 using Clinic.Inbox.Carrier;
+using Clinic.Inbox.Conversations.Inbox;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
 
@@ -21,6 +22,7 @@ public static class ConversationsSetup
         services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
         services.AddSingleton<DeletingConversations>();
+        services.AddScoped<DeskActions>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
         services.AddHostedService<Dispatcher>();
         return services;

@@ -55,6 +55,17 @@ internal sealed class InboxThread(OpenedConversation opened)
         _messages.InsertRange(0, older.Where(message => !known.Contains(message.Id)));
     }
 
+    /// <summary>What the database says now, with the older messages that were shown already.</summary>
+    public InboxThread CaughtUp(OpenedConversation now)
+    {
+        var caughtUp = new InboxThread(now);
+        if (now is { HasOlder: true, Messages: [var first, ..] })
+        {
+            caughtUp.Prepend([.. _messages.Where(shown => IsBefore(shown, first))], HasOlder);
+        }
+        return caughtUp;
+    }
+
     private static bool IsBefore(MessageView message, MessageView other) =>
         message.At != other.At
             ? message.At < other.At
