@@ -9,11 +9,7 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// Where a text is written. The field belongs to <c>js/inbox-composer.js</c>: the server never writes into it while
 /// somebody types, and what is typed lies in the tab's own storage until it was taken.
 /// </summary>
-public sealed partial class Composer(
-    IJSRuntime js,
-    AttachmentIntake intake,
-    ILogger<Composer> log
-)
+public sealed partial class Composer(IJSRuntime js, AttachmentIntake intake, ILogger<Composer> log)
 {
     /// <summary>Files on one text.</summary>
     public const int MostFiles = 5;
@@ -42,7 +38,8 @@ public sealed partial class Composer(
 
     /// <summary>Queues a text with its files, once for each key; answers why it was refused, or null.</summary>
     [Parameter, EditorRequired]
-    public Func<string, string, IReadOnlyList<StoredFile>, Task<string?>> Send { get; set; } = null!;
+    public Func<string, string, IReadOnlyList<StoredFile>, Task<string?>> Send { get; set; } =
+        null!;
 
     /// <summary>Whether this person's text stands in the thread since a moment.</summary>
     [Parameter, EditorRequired]

@@ -12,7 +12,7 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// What a person does to a conversation from the page: asks where asking is due, does it, and says so when it could not
 /// be done. One per circuit.
 /// </summary>
-internal sealed partial class DeskActions(
+public sealed partial class DeskActions(
     ConversationDesk desk,
     DeletingConversations deleting,
     IDialogService dialogs,
@@ -44,13 +44,7 @@ internal sealed partial class DeskActions(
             {
                 return null;
             }
-            return await desk.AssignAsync(
-                row.Id,
-                client,
-                addNumber,
-                actor,
-                CancellationToken.None
-            );
+            return await desk.AssignAsync(row.Id, client, addNumber, actor, CancellationToken.None);
         });
 
     /// <summary>A new client who has the number; the conversation becomes theirs.</summary>

@@ -153,8 +153,7 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
     {
         if (Thread is { } thread)
         {
-            thread.Composer =
-                await inbox.ComposerAsync(thread.Id, cancellation) ?? thread.Composer;
+            thread.Composer = await inbox.ComposerAsync(thread.Id, cancellation) ?? thread.Composer;
         }
     }
 

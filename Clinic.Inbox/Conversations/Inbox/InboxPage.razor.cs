@@ -1,3 +1,4 @@
+using Clinic.Inbox.Clients;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
@@ -46,7 +47,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     private bool _sideOnPhone;
     private bool _looking;
 
-    internal InboxPage(
+    public InboxPage(
         InboxQueries inbox,
         ThreadQueries threads,
         DeskActions actions,

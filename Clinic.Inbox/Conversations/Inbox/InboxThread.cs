@@ -3,7 +3,7 @@ using Clinic.Inbox.Data;
 namespace Clinic.Inbox.Conversations.Inbox;
 
 /// <summary>The opened conversation, kept true by what the feed brings.</summary>
-internal sealed class InboxThread(OpenedConversation opened)
+public sealed class InboxThread(OpenedConversation opened)
 {
     private readonly List<MessageView> _messages = [.. opened.Messages];
 

@@ -23,10 +23,10 @@ public sealed partial class ListPane(ClinicNumbers numbers, ClinicClock clock) :
     private int _cleared;
 
     [Parameter, EditorRequired]
-    internal InboxRows Rows { get; set; } = null!;
+    public InboxRows Rows { get; set; } = null!;
 
     [Parameter, EditorRequired]
-    internal IReadOnlyList<LineChoice> Lines { get; set; } = [];
+    public IReadOnlyList<LineChoice> Lines { get; set; } = [];
 
     [Parameter]
     public Id<Conversation>? SelectedId { get; set; }

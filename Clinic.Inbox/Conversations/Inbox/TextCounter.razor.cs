@@ -79,7 +79,9 @@ public sealed partial class TextCounter
         var written = Text.Trim();
         _analysis = SmsText.Analyze(Whole(written));
         // The field shows the text as it was typed: positions are those of the untrimmed text.
-        _culprit = SmsText.Analyze(Text) is { Culprits: [var first, ..] } own ? Preferred(own) ?? first : null;
+        _culprit = SmsText.Analyze(Text) is { Culprits: [var first, ..] } own
+            ? Preferred(own) ?? first
+            : null;
         _plainHelps = false;
         if (_culprit is not null)
         {

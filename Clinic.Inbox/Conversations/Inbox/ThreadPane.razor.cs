@@ -13,7 +13,7 @@ public sealed partial class ThreadPane(IJSRuntime js, IDialogService dialogs)
     private bool _loadingOlder;
 
     [Parameter, EditorRequired]
-    internal InboxThread Thread { get; set; } = null!;
+    public InboxThread Thread { get; set; } = null!;
 
     /// <summary>The client's name or number.</summary>
     [Parameter, EditorRequired]
@@ -57,7 +57,8 @@ public sealed partial class ThreadPane(IJSRuntime js, IDialogService dialogs)
 
     /// <summary>See <see cref="Composer.Send"/>.</summary>
     [Parameter, EditorRequired]
-    public Func<string, string, IReadOnlyList<StoredFile>, Task<string?>> Send { get; set; } = null!;
+    public Func<string, string, IReadOnlyList<StoredFile>, Task<string?>> Send { get; set; } =
+        null!;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
