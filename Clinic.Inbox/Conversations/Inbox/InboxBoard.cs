@@ -242,7 +242,7 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
     }
 }
 
-/// <summary>What a page must do after <see cref="InboxBoard.Take"/>.</summary>
+/// <summary>What a page must do after <see cref="InboxBoard.Take(IReadOnlyList{InboxEvent})"/>.</summary>
 internal sealed class BoardChange
 {
     public bool Draws { get; set; }
