@@ -23,6 +23,7 @@ public static class ConversationsSetup
         services.AddSingleton<ConversationDesk>();
         services.AddSingleton<DeletingConversations>();
         services.AddScoped<DeskActions>();
+        services.AddSingleton<SnapshotShelf>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
         services.AddHostedService<Dispatcher>();
         return services;

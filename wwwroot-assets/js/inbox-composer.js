@@ -156,7 +156,8 @@ export function attach(root, composer, conversation, longest) {
 
   attachEmoji(root.querySelector("[data-emoji-host]"), field, signal);
 
-  field.value = sessionStorage.getItem(draftKey) ?? "";
+  // Somebody may have begun to type before this ran.
+  field.value = (sessionStorage.getItem(draftKey) ?? "") + field.value;
   changed();
   // A reload came between handing over and the answer.
   handed().forEach((one) => handOver(one, "SendUnlessSentAsync"));

@@ -30,6 +30,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     private readonly NavigationManager _navigation;
     private readonly IJSRuntime _js;
     private readonly PersistentComponentState _persisted;
+    private readonly SnapshotShelf _shelf;
     private readonly ILogger<InboxPage> _log;
     private PersistingComponentStateSubscription _persisting;
     private FoldedFeed? _changes;
@@ -59,6 +60,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         IDialogService dialogs,
         IJSRuntime js,
         PersistentComponentState persisted,
+        SnapshotShelf shelf,
         ILogger<InboxPage> log
     )
     {
@@ -66,7 +68,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         Actions = actions;
         Dialogs = dialogs;
         (_feed, _light, _announcements, _numbers) = (feed, light, announcements, numbers);
-        (_navigation, _js, _persisted, _log) = (navigation, js, persisted, log);
+        (_navigation, _js, _persisted, _shelf, _log) = (navigation, js, persisted, shelf, log);
     }
 
     /// <summary>The id of the open conversation, as it stands in the address.</summary>
@@ -101,15 +103,15 @@ public sealed partial class InboxPage : IAsyncDisposable
         _persisting = _persisted.RegisterOnPersisting(
             () =>
             {
-                _persisted.PersistAsJson("inbox", _board.Snapshot(_sideFolded).Write());
+                _persisted.PersistAsJson("inbox", _shelf.Put(_board.Snapshot(_sideFolded)));
                 return Task.CompletedTask;
             },
             RenderMode.InteractiveServer
         );
         if (
-            _persisted.TryTakeFromJson<string>("inbox", out var text)
-            && text is not null
-            && InboxSnapshot.Read(text) is { } snapshot
+            _persisted.TryTakeFromJson<string>("inbox", out var key)
+            && key is not null
+            && _shelf.Take(key) is { } snapshot
         )
         {
             _board.Restore(snapshot);
