@@ -4,8 +4,8 @@ namespace Clinic.Inbox.Carrier.Simulator;
 /// <param name="Id">Last part of its address, with an extension by its content.</param>
 public sealed record ShelfFile(string Id, string Name, string ContentType, byte[] Bytes);
 
-/// <summary>Files of texts, at <c>/simulator/media/{id}</c>: in memory, the oldest go first.</summary>
-public sealed class MediaShelf
+/// <summary>Files of texts, at <c>/simulator/media/{id}</c>: in memory, the oldest go first. The samples always lie there.</summary>
+public sealed class MediaShelf(SampleFiles samples)
 {
     /// <summary>Bytes of one file.</summary>
     public const int LargestFile = 10 * 1024 * 1024;
@@ -43,7 +43,7 @@ public sealed class MediaShelf
     {
         lock (_lock)
         {
-            return _files.GetValueOrDefault(id);
+            return _files.GetValueOrDefault(id) ?? samples.Find(id);
         }
     }
 }
