@@ -4,7 +4,7 @@ namespace Clinic.Inbox.Carrier.Simulator;
 /// Calls webhooks as Vonage does: signed, 15 s for an answer, and after 429, 5xx or none again after 5 s, doubling to
 /// 15 min, for 24 h of the demo clock; any other answer ends it. Receipts sent again overtake each other.
 /// </summary>
-internal sealed partial class Callbacks(
+public sealed partial class Callbacks(
     IHttpClientFactory clients,
     WebhookSigner signer,
     SimulatorWork work,

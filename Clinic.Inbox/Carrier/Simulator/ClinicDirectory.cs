@@ -1,5 +1,6 @@
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Clients;
+using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,6 +18,9 @@ public sealed record PhoneOwner(PhoneNumber Number, string Name);
 /// <summary>What the simulated network knows of the clinic: its number and whose phones there are.</summary>
 public sealed class ClinicDirectory(IDbContextFactory<InboxDb> databases)
 {
+    /// <summary>Texts of before the simulator started that a phone shows.</summary>
+    private const int MostHistory = 30;
+
     /// <summary>The line that phones text to: the first two-way one, else the first; null when there is none.</summary>
     public async Task<ClinicLine?> LineAsync(CancellationToken cancellation)
     {
@@ -60,5 +64,52 @@ public sealed class ClinicDirectory(IDbContextFactory<InboxDb> databases)
             .OrderBy(c => c.CreatedAt)
             .FirstOrDefaultAsync(cancellation);
         return new PhoneOwner(number, client?.FullName ?? "");
+    }
+
+    /// <summary>What the clinic's records say was texted with that phone lately, oldest first.</summary>
+    public async Task<IReadOnlyList<PhoneMessage>> HistoryAsync(
+        PhoneNumber number,
+        ClinicLine line,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var messages = await db
+            .Messages.AsNoTracking()
+            .Include(m => m.Attachments)
+            .Where(m => m.Number == number)
+            .Where(m => m.State == MessageState.Received || m.State == MessageState.Delivered)
+            .OrderByDescending(m => m.At)
+            .Take(MostHistory)
+            .ToListAsync(cancellation);
+        return
+        [
+            .. messages
+                .OrderBy(m => m.At)
+                .Select(m => new PhoneMessage(
+                    m.CarrierId ?? m.Id.ToString(),
+                    number.Digits,
+                    line.Number.Digits,
+                    m.Direction == MessageDirection.Outbound,
+                    m.Attachments.Count == 0 ? "sms" : "mms",
+                    m.FullText,
+                    m.Segments,
+                    // The files lie with the clinic, behind its sign-in: the phone shows their names.
+                    [
+                        .. m.Attachments.Select(a => new PhoneFile(
+                            a.IsImage ? "image" : "file",
+                            "",
+                            a.Name
+                        )),
+                    ],
+                    m.At
+                )
+                {
+                    State =
+                        m.Direction == MessageDirection.Outbound
+                            ? PhoneMessageState.Delivered
+                            : PhoneMessageState.Received,
+                }),
+        ];
     }
 }

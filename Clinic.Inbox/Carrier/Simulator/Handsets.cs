@@ -8,7 +8,7 @@ namespace Clinic.Inbox.Carrier.Simulator;
 public sealed record HandsetResult(string MessageUuid, int? Status);
 
 /// <summary>Sends what people type on their phones to the clinic, through its inbound webhook.</summary>
-internal sealed class Handsets(
+public sealed class Handsets(
     PhoneNetwork network,
     Callbacks callbacks,
     PublicAddress address,

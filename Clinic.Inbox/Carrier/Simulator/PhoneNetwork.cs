@@ -41,6 +41,9 @@ public sealed class PhoneNetwork
         Changed?.Invoke(this, EventArgs.Empty);
     }
 
+    /// <summary>Everything between the phone and the clinic, oldest first.</summary>
+    public IReadOnlyList<PhoneMessage> Of(string phone) => Select(m => m.Phone == phone, m => m.At);
+
     /// <summary>What the phone shows, oldest first.</summary>
     public IReadOnlyList<PhoneMessage> OnPhone(string phone) =>
         Select(m => m.Phone == phone && m.OnPhone, m => m.At);

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
 namespace Clinic.Inbox.Carrier.Simulator;
 
 /// <summary>The carrier and phones inside the app; Development only, elsewhere neither services nor routes exist.</summary>
@@ -56,6 +58,8 @@ public static class SimulatorSetup
             .DisableRateLimiting()
             .ExcludeFromDescription();
         var messages = app.Services.GetRequiredService<MessagesEndpoint>();
+        // Not a routable component: the router inside a circuit knows no environment.
+        group.MapGet("/", () => new RazorComponentResult<SimulatorDocument>());
         group.MapPost("/v1/messages", messages.HandleAsync);
         group.MapHandsets();
         group.MapDemoControls();
