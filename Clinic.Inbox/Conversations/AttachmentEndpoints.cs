@@ -1,5 +1,5 @@
+using Clinic.Inbox.Api;
 using Clinic.Inbox.Data;
-using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -14,7 +14,7 @@ internal static class AttachmentEndpoints
     {
         var files = endpoints
             .MapGroup("/attachments/{id}")
-            .RequireAuthorization(Policies.Desk)
+            .RequireAuthorization(ApiPolicies.DeskOrApiRead)
             .ExcludeFromDescription();
         files.MapMethods("", GetAndHead, FileAsync);
         files.MapMethods("thumbnail", GetAndHead, ThumbnailAsync);
