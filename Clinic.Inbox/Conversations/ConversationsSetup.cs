@@ -19,6 +19,7 @@ public static class ConversationsSetup
         services.AddSingleton<Sending>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<ConversationDesk>();
+        services.AddSingleton<ForgottenBytes>();
         services.AddSingleton<DeletingConversations>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
         services.AddHostedService<Dispatcher>();
