@@ -192,7 +192,10 @@ internal static class DemoClients
 
     /// <summary><c>312 0134</c> is +1 312 555 0134.</summary>
     private static PhoneNumber NumberOf(string text) =>
-        PhoneNumber.TryFromCarrier("1" + text.Replace(" ", "555", StringComparison.Ordinal), out var number)
+        PhoneNumber.TryFromCarrier(
+            "1" + text.Replace(" ", "555", StringComparison.Ordinal),
+            out var number
+        )
             ? number
             : throw new FormatException($"clients.txt: {text} is no number.");
 
@@ -216,10 +219,7 @@ internal static class DemoClients
         var total =
             (years.Length == 2 ? Number(years[0]) * 12 : 0)
             + (months.Length == 0 ? 0 : Number(months));
-        return practice
-            .Time.Today.PlusMonths(-total)
-            .PlusDays(-practice.Die.Next(25))
-            .ToDateOnly();
+        return practice.Time.Today.PlusMonths(-total).PlusDays(-practice.Die.Next(25)).ToDateOnly();
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

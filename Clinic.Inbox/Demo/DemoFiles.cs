@@ -57,12 +57,7 @@ internal sealed class DemoFiles(AttachmentStore store)
 
     private Attachment Begin(Message message, string name, int position)
     {
-        var attachment = new Attachment(
-            Id<Attachment>.New(message.At),
-            message.Id,
-            name,
-            position
-        );
+        var attachment = new Attachment(Id<Attachment>.New(message.At), message.Id, name, position);
         message.Attach(attachment);
         _stored.Add(attachment.Id);
         return attachment;

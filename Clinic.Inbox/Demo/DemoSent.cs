@@ -59,12 +59,7 @@ internal static class DemoSent
         standing.Introduced(line.At.AddSeconds(1));
         if (line.Mark("sent") is null)
         {
-            message.Advance(
-                MessageState.Delivered,
-                line.At.AddSeconds(3),
-                code: null,
-                error: null
-            );
+            message.Advance(MessageState.Delivered, line.At.AddSeconds(3), code: null, error: null);
         }
         return message;
     }

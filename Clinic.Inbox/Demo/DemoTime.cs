@@ -53,12 +53,19 @@ internal sealed partial class DemoTime(DateTimeOffset now, DateTimeZone zone)
                 match =>
                 {
                     var day = Today.PlusDays(
-                        int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+                        int.Parse(match.Groups["n"].ValueSpan, CultureInfo.InvariantCulture)
                     );
-                    return day.ToString(match.Groups[2].Value == "day" ? "dddd" : "MMM d", English);
+                    return day.ToString(
+                        match.Groups["as"].Value == "day" ? "dddd" : "MMM d",
+                        English
+                    );
                 }
             );
 
-    [GeneratedRegex(@"\{([+-]\d+) (day|date)\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\{(?<n>[+-]\d+) (?<as>day|date)\}",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex DayToken();
 }

@@ -91,7 +91,10 @@ internal sealed class DemoVisits
         for (var day = -7; day <= 14; day++)
         {
             var sunday = _practice.Time.Today.PlusDays(day).DayOfWeek == IsoDayOfWeek.Sunday;
-            var wanted = day is 0 or 1 ? 6 : sunday ? 2 : 3;
+            var wanted =
+                day is 0 or 1 ? 6
+                : sunday ? 2
+                : 3;
             for (var tries = 0; tries < 40 && wanted > 0 && waiting.Count > 0; tries++)
             {
                 if (BookSomewhere(waiting.Peek(), day))
@@ -107,7 +110,9 @@ internal sealed class DemoVisits
     {
         var die = _practice.Die;
         // The first ones are the common ones.
-        var (name, minutes, _, staff) = Types[Math.Min(die.Next(Types.Length), die.Next(Types.Length))];
+        var (name, minutes, _, staff) = Types[
+            Math.Min(die.Next(Types.Length), die.Next(Types.Length))
+        ];
         var who = staff[die.Next(staff.Length)];
         var start = _practice.Time.On(day, new LocalTime(9, 0)).AddMinutes(15 * die.Next(30));
         var end = start.AddMinutes(minutes);
@@ -125,7 +130,7 @@ internal sealed class DemoVisits
             (0, _) => AppointmentStatus.Cancelled,
             (1, true) => AppointmentStatus.NoShow,
             (_, true) => AppointmentStatus.Arrived,
-            ( < 11, _) => AppointmentStatus.Confirmed,
+            (< 11, _) => AppointmentStatus.Confirmed,
             _ => AppointmentStatus.Booked,
         };
         Book(_types[name], patient, start, who, status);

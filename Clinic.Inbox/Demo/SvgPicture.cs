@@ -98,7 +98,7 @@ internal sealed partial class SvgPicture : IDisposable
         {
             return SKPath.ParseSvgPathData((string)element.Attribute("d")!);
         }
-        using var outline = new SKPathBuilder();
+        var outline = new SKPath();
         switch (element.Name.LocalName)
         {
             case "rect":
@@ -131,7 +131,7 @@ internal sealed partial class SvgPicture : IDisposable
             default:
                 throw new FormatException($"No {element.Name.LocalName} in the demo's drawings.");
         }
-        return outline.Detach();
+        return outline;
     }
 
     private static void Transform(SKCanvas canvas, string transform)

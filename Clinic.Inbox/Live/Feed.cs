@@ -63,7 +63,8 @@ public sealed partial class Feed(ILogger<Feed> log)
     [LoggerMessage(LogLevel.Error, "A screen could not take a change")]
     private partial void LogFailed(Exception failure);
 
-    private sealed class Subscription(Feed feed, Action<IReadOnlyList<InboxEvent>> handler) : IDisposable
+    private sealed class Subscription(Feed feed, Action<IReadOnlyList<InboxEvent>> handler)
+        : IDisposable
     {
         public Action<IReadOnlyList<InboxEvent>> Handler { get; } = handler;
 

@@ -88,9 +88,7 @@ internal sealed class InboxRows
         }
         var digits = string.Concat(search.Where(char.IsAsciiDigit));
         return row.ClientName?.Contains(search, StringComparison.OrdinalIgnoreCase) is true
-            || (
-                digits.Length >= 3 && row.Number.Value.Contains(digits, StringComparison.Ordinal)
-            );
+            || (digits.Length >= 3 && row.Number.Value.Contains(digits, StringComparison.Ordinal));
     }
 
     private static bool IsBefore(ConversationRow row, ConversationRow other) =>
