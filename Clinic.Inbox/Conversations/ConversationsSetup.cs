@@ -18,6 +18,7 @@ public static class ConversationsSetup
         services.AddSingleton<IReceiptPort, Receipts>();
         services.AddSingleton<Sending>();
         services.AddSingleton<InboxQueries>();
+        services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
         services.AddSingleton<ForgottenBytes>();
         services.AddSingleton<DeletingConversations>();
