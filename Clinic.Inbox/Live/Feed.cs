@@ -98,6 +98,12 @@ public abstract record InboxEvent
     /// <summary>A client, a patient, a consent, an opt-out: whoever shows this client loads anew.</summary>
     public sealed record ClientChanged(Id<Client>? ClientId, PhoneNumber? Number) : InboxEvent;
 
+    /// <summary>
+    /// A visit between these instants is new, changed or gone: whoever shows a day they touch loads anew. A visit that
+    /// moved tells of both its times.
+    /// </summary>
+    public sealed record ScheduleChanged(DateTimeOffset From, DateTimeOffset To) : InboxEvent;
+
     /// <summary>A line was switched, paused or resumed.</summary>
     public sealed record LineChanged : InboxEvent;
 }
