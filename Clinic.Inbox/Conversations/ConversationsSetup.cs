@@ -1,4 +1,5 @@
 using Clinic.Inbox.Carrier;
+using Clinic.Inbox.Conversations.Inbox;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
 
@@ -18,8 +19,12 @@ public static class ConversationsSetup
         services.AddSingleton<IReceiptPort, Receipts>();
         services.AddSingleton<Sending>();
         services.AddSingleton<InboxQueries>();
+        services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
+        services.AddSingleton<ForgottenBytes>();
         services.AddSingleton<DeletingConversations>();
+        services.AddScoped<DeskActions>();
+        services.AddSingleton<SnapshotShelf>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
         services.AddHostedService<Dispatcher>();
         return services;

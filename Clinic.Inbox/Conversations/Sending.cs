@@ -156,6 +156,10 @@ public sealed partial class Sending(
             message.Compose(suffix, 0);
             message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);
         }
+        foreach (var file in message.Attachments)
+        {
+            file.KeepPublicUntil(session.Now + StoredFile.PublicFor);
+        }
         message.MarkSending(session.Now);
         await db.SaveChangesAsync();
         session.PublishMessage(message);

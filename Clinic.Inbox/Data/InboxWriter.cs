@@ -147,7 +147,7 @@ public sealed partial class InboxWriter(
             changes.AddRange(session.Changes);
             wake = session.OutboxWoken;
         }
-        changes.ForEach(feed.Publish);
+        feed.Publish(changes);
         if (wake)
         {
             outbox.Wake();
