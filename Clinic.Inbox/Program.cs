@@ -60,8 +60,10 @@ public static class Program
         await app.SeedDemoAsync(CancellationToken.None);
 
         app.UseSecurityHeaders();
+        app.UseApiProblems();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseApi();
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapVonageWebhooks();

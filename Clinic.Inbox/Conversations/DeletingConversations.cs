@@ -58,6 +58,9 @@ public sealed class DeletingConversations(
             .ExecuteDeleteAsync();
         await messages.ExecuteDeleteAsync();
         await db.Conversations.Where(c => c.Id == id).ExecuteDeleteAsync();
+        // What the API would answer again quotes the conversation.
+        var named = id.ToString();
+        await db.IdempotentAnswers.Where(a => a.Body!.Contains(named)).ExecuteDeleteAsync();
         session.Note(
             actor,
             "conversation.deleted",
