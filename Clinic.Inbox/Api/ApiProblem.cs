@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -145,5 +146,6 @@ internal sealed partial record ApiProblem(int Status, string Code, string Detail
 internal sealed record ApiError(string Type, string Title, int Status, string Detail, string Code)
 {
     /// <summary>For <c>validation</c>: what is wrong where.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 }

@@ -45,7 +45,7 @@ internal static class ConversationsApi
             return problem;
         }
         InboxCursor? cursor = null;
-        if (after is not null)
+        if (!string.IsNullOrEmpty(after))
         {
             if (!ApiCursor.TryRead<Conversation>(after, out var place))
             {

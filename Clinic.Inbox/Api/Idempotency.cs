@@ -46,19 +46,51 @@ internal sealed class Idempotency(RequestDelegate next, IdempotentAnswers answer
         }
         var key = $"{caller} {shown}";
         var hash = await HashAsync(context.Request);
-        switch (await ClaimAsync(key, hash, context.RequestAborted))
+        if (!await EnterAsync(key, context.RequestAborted))
+        {
+            await RefuseUnderWayAsync(context);
+            return;
+        }
+        try
+        {
+            await AnswerAsync(context, key, hash);
+        }
+        finally
+        {
+            if (_underWay.TryRemove(key, out var ended))
+            {
+                ended.SetResult();
+            }
+        }
+    }
+
+    /// <summary>One request with a key at a time; false when the one before takes too long.</summary>
+    private async Task<bool> EnterAsync(string key, CancellationToken cancellation)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (_underWay.GetOrAdd(key, mine) is var first && first != mine)
+        {
+            try
+            {
+                await first.Task.WaitAsync(Patience, cancellation);
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private async Task AnswerAsync(HttpContext context, string key, string hash)
+    {
+        switch (await answers.ClaimAsync(key, hash, context.RequestAborted))
         {
             case KeyClaim.Taken:
                 await AnswerOnceAsync(context, key);
                 break;
             case KeyClaim.Answered(var status, var body):
-                context.Response.StatusCode = status;
-                context.Response.Headers[Replayed] = "true";
-                if (body.Length > 0)
-                {
-                    context.Response.ContentType = "application/json; charset=utf-8";
-                    await context.Response.WriteAsync(body, context.RequestAborted);
-                }
+                await ReplayAsync(context.Response, status, body);
                 break;
             case KeyClaim.Reused:
                 await ApiProblem
@@ -69,41 +101,35 @@ internal sealed class Idempotency(RequestDelegate next, IdempotentAnswers answer
                     .ExecuteAsync(context);
                 break;
             default:
-                context.Response.Headers.RetryAfter = "1";
-                await ApiProblem
-                    .Conflict(
-                        "idempotencyInProgress",
-                        "The first request with this Idempotency-Key has not ended, or was cut off. Try again shortly; if this stays, look whether it took effect and use a new key."
-                    )
-                    .ExecuteAsync(context);
+                await RefuseUnderWayAsync(context);
                 break;
         }
     }
 
-    private async Task<KeyClaim> ClaimAsync(string key, string hash, CancellationToken cancellation)
+    private static async Task ReplayAsync(HttpResponse response, int status, string body)
     {
-        while (true)
+        response.StatusCode = status;
+        response.Headers[Replayed] = "true";
+        if (body.Length > 0)
         {
-            var claim = await answers.ClaimAsync(key, hash, cancellation);
-            if (claim is not KeyClaim.UnderWay || !_underWay.TryGetValue(key, out var first))
-            {
-                return claim;
-            }
-            try
-            {
-                await first.Task.WaitAsync(Patience, cancellation);
-            }
-            catch (TimeoutException)
-            {
-                return claim;
-            }
+            response.ContentType = "application/json; charset=utf-8";
+            await response.WriteAsync(body, response.HttpContext.RequestAborted);
         }
+    }
+
+    private static Task RefuseUnderWayAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return ApiProblem
+            .Conflict(
+                "idempotencyInProgress",
+                "The first request with this Idempotency-Key has not ended, or was cut off. Try again shortly; if this stays, look whether it took effect and use a new key."
+            )
+            .ExecuteAsync(context);
     }
 
     private async Task AnswerOnceAsync(HttpContext context, string key)
     {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _underWay[key] = ended;
         var response = context.Response;
         var wire = response.Body;
         await using var body = new MemoryStream();
@@ -126,8 +152,6 @@ internal sealed class Idempotency(RequestDelegate next, IdempotentAnswers answer
                     )
                     : answers.ReleaseAsync(key)
             );
-            _underWay.TryRemove(key, out _);
-            ended.SetResult();
         }
         body.Position = 0;
         await body.CopyToAsync(wire, context.RequestAborted);

@@ -115,7 +115,7 @@ internal static class MessagesApi
             return problem;
         }
         (DateTimeOffset, Id<Message>)? cursor = null;
-        if (after is not null)
+        if (!string.IsNullOrEmpty(after))
         {
             if (!ApiCursor.TryRead<Message>(after, out var place))
             {

@@ -19,11 +19,12 @@ public sealed class ThreadPages(IDbContextFactory<InboxDb> databases)
             .Messages.AsNoTracking()
             .Include(m => m.Attachments)
             .Where(m => m.ConversationId == id);
-        if (after is var (at, last))
+        if (after is var (at, lastId))
         {
+            // As text: EF knows no type for a cast parameter.
+            var last = lastId.ToString();
             found = found.Where(m =>
-                m.At > at
-                || (m.At == at && string.Compare((string)(object)m.Id, (string)(object)last) > 0)
+                m.At > at || (m.At == at && string.Compare((string)(object)m.Id, last) > 0)
             );
         }
         var messages = await found
