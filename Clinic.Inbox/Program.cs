@@ -16,13 +16,24 @@ namespace Clinic.Inbox;
 /// <summary>Composition only: a line per feature.</summary>
 public static class Program
 {
-    public static async Task Main(string[] args)
+    /// <returns>0; 1 when settings are missing, which are then named on standard error, one a line.</returns>
+    public static async Task<int> Main(string[] args)
     {
-        await using var app = await BuildAsync(args);
-        await app.RunAsync();
+        try
+        {
+            await using var app = await BuildAsync(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (MissingSettingsException missing)
+        {
+            await Console.Error.WriteLineAsync(missing.Message);
+            return 1;
+        }
     }
 
     /// <summary>The whole product, its database migrated, not yet listening.</summary>
+    /// <exception cref="MissingSettingsException">Outside Development: no carrier to talk to. Nothing was touched.</exception>
     /// <param name="adjust">Called before the services are built: tests and benchmarks replace what lies outside.</param>
     public static async Task<WebApplication> BuildAsync(
         string[] args,
@@ -41,8 +52,10 @@ public static class Program
             }
         );
         adjust?.Invoke(builder);
+        MissingSettingsException.ThrowIfAny(builder.Configuration, builder.Environment);
         builder.Services.AddClinicTime(builder.Environment);
         builder.Services.AddInboxDb(builder.Configuration);
+        builder.Services.AddForwarding(builder.Configuration);
         builder.Services.AddPeople(builder.Configuration, builder.Environment);
         builder.Services.AddClients();
         builder.Services.AddSchedule();
@@ -59,13 +72,18 @@ public static class Program
         await DatabaseSetup.MigrateAsync(app.Services, CancellationToken.None);
         await app.SeedDemoAsync(CancellationToken.None);
 
+        app.UseForwarding();
         app.UseSecurityHeaders();
+        app.UseErrorPages();
+        // Named here, after the error pages: they look for their page anew.
+        app.UseRouting();
         app.UseApiProblems();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseApi();
         app.UseAntiforgery();
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
         app.MapVonageWebhooks();
         app.MapSimulator();
         app.MapPeople();

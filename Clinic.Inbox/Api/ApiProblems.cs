@@ -1,7 +1,7 @@
 namespace Clinic.Inbox.Api;
 
 /// <summary>
-/// Sees to it that every error under <c>/api</c> is a problem with a code, whoever found it: routing, authorization, the
+/// Behind routing, before authorization. Sees to it that every error under <c>/api</c> is a problem with a code, whoever found it: routing, authorization, the
 /// reading of the body, or a fault of ours.
 /// </summary>
 internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> log)
@@ -16,7 +16,14 @@ internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProbl
         }
         try
         {
-            await next(context);
+            if (isApi && context.GetEndpoint() is not RouteEndpoint)
+            {
+                await AnswerUnroutedAsync(context);
+            }
+            else
+            {
+                await next(context);
+            }
         }
         catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
         {
@@ -42,6 +49,17 @@ internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProbl
         {
             await ApiProblem.Of(context.Response.StatusCode).ExecuteAsync(context);
         }
+    }
+
+    /// <summary>No route has this address, or none with this method (routing's own endpoint says so): that needs no key.</summary>
+    private static Task AnswerUnroutedAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.RequestDelegate is { } refuse)
+        {
+            return refuse(context);
+        }
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     private static Task AnswerAsync(HttpContext context, bool isApi, ApiProblem problem)
