@@ -197,7 +197,7 @@ public sealed partial class Sending(
             .FirstOrDefaultAsync(m => m.Id == id);
         if (message is null)
         {
-            // Its conversation was deleted while the carrier was answering.
+            // Its conversation was deleted meanwhile.
             return;
         }
         switch (outcome)
