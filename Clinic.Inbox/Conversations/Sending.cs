@@ -194,7 +194,12 @@ public sealed partial class Sending(
         await session.LockAsync("Messages", "Id", id.ToString());
         var message = await session
             .Db.Messages.Include(m => m.Attachments)
-            .SingleAsync(m => m.Id == id);
+            .FirstOrDefaultAsync(m => m.Id == id);
+        if (message is null)
+        {
+            // Its conversation was deleted meanwhile.
+            return;
+        }
         switch (outcome)
         {
             case SendOutcome.Accepted accepted:
