@@ -71,6 +71,7 @@ public static class Program
         var app = builder.Build();
         await DatabaseSetup.MigrateAsync(app.Services, CancellationToken.None);
         await app.SeedDemoAsync(CancellationToken.None);
+        await app.UseClinicProfileAsync(CancellationToken.None);
 
         app.UseForwarding();
         app.UseSecurityHeaders();

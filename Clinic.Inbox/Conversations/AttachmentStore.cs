@@ -61,17 +61,3 @@ public sealed class AttachmentStore(IConfiguration configuration)
     // The end of a version 7 id is random, so the folders fill evenly.
     private string Folder(Id<Attachment> id) => Path.Combine(_root, id.ToString()[^2..]);
 }
-
-/// <summary>What a file is called outside.</summary>
-internal static class AttachmentNames
-{
-    /// <summary>A name made of the content type alone: what the carrier fetches says nothing about the client.</summary>
-    public static string ForCarrier(Attachment attachment) =>
-        attachment.ContentType switch
-        {
-            "image/png" => "image.png",
-            "image/gif" => "image.gif",
-            "application/pdf" => "file.pdf",
-            _ => "image.jpg",
-        };
-}

@@ -19,6 +19,7 @@ public static class ConversationsSetup
         services.AddSingleton<IReceiptPort, Receipts>();
         services.AddSingleton<Sending>();
         services.AddSingleton<InboxQueries>();
+        services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
         services.AddSingleton<DeletingConversations>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());

@@ -41,6 +41,37 @@ public sealed class Message
         };
     }
 
+    /// <summary>A client's text as it is kept. The hot path inserts the same row by hand: <see cref="Receiving"/>.</summary>
+    /// <param name="at">When the client sent it.</param>
+    /// <param name="segments">As the carrier counted them.</param>
+    public static Message Received(
+        Id<Message> id,
+        Conversation conversation,
+        string text,
+        int segments,
+        string carrierId,
+        MessageKeyword? keyword,
+        DateTimeOffset at
+    ) =>
+        new(
+            id,
+            conversation.LineId,
+            conversation.Number,
+            MessageKind.Conversation,
+            ConsentCategory.Transactional,
+            text,
+            at
+        )
+        {
+            ConversationId = conversation.Id,
+            ClientId = conversation.ClientId,
+            Direction = MessageDirection.Inbound,
+            State = MessageState.Received,
+            Segments = segments,
+            CarrierId = carrierId,
+            Keyword = keyword,
+        };
+
     public Id<Message> Id { get; private set; }
 
     /// <summary>Null for a reminder: it starts no conversation.</summary>

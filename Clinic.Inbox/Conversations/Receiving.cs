@@ -342,7 +342,7 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
         return session.Db.SaveChangesAsync();
     }
 
-    private static MessageKeyword? KeywordOf(KeywordMatch match) =>
+    internal static MessageKeyword? KeywordOf(KeywordMatch match) =>
         match.Class switch
         {
             KeywordClass.OptOut => match.IsBareCancel

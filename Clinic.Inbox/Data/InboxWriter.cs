@@ -151,7 +151,7 @@ public sealed partial class InboxWriter(
             wake = session.OutboxWoken;
         }
         metrics.Committed(jobs.Count, Stopwatch.GetElapsedTime(began));
-        changes.ForEach(feed.Publish);
+        feed.Publish(changes);
         if (wake)
         {
             outbox.Wake();
