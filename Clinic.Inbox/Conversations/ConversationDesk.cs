@@ -24,7 +24,7 @@ public enum DeskResult
 }
 
 /// <summary>What staff do in the inbox. The REST API and the pages both come here.</summary>
-public sealed class ConversationDesk(InboxWriter writer)
+public sealed class ConversationDesk(InboxWriter writer, AttachmentStore store)
 {
     /// <summary>
     /// The open conversation of line and number, made when there is none. The client is recognised by the number unless
@@ -85,6 +85,13 @@ public sealed class ConversationDesk(InboxWriter writer)
                 if (await FindAsync(session, id) is not { IsOpen: true } conversation)
                 {
                     return null;
+                }
+                if (!files.All(file => store.Renew(file.Id)))
+                {
+                    return new EnqueueResult.Refused(
+                        "fileGone",
+                        "The attached file was not sent for a day and is gone. Attach it again."
+                    );
                 }
                 var line = await session.Db.Lines.SingleAsync(l => l.Id == conversation.LineId);
                 var draft = new Draft(

@@ -21,6 +21,7 @@ public static class ConversationsSetup
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
+        services.AddSingleton<ForgottenBytes>();
         services.AddSingleton<DeletingConversations>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
         services.AddHostedService<Dispatcher>();

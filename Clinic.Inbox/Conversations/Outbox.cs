@@ -30,7 +30,7 @@ public abstract record EnqueueResult
 {
     public sealed record Queued(Message Message) : EnqueueResult;
 
-    /// <param name="Code">noConsent, optedOut, emptyText, textTooLong or lineNotEnabled.</param>
+    /// <param name="Code">noConsent, optedOut, emptyText, textTooLong, fileGone or lineNotEnabled.</param>
     /// <param name="Reason">In plain words, with what to do.</param>
     public sealed record Refused(string Code, string Reason) : EnqueueResult;
 }
@@ -187,7 +187,7 @@ public sealed record StoredFile(
 )
 {
     /// <summary>How long the carrier may fetch it.</summary>
-    private static readonly TimeSpan PublicFor = TimeSpan.FromHours(48);
+    internal static readonly TimeSpan PublicFor = TimeSpan.FromHours(48);
 
     internal Attachment ToAttachment(Id<Message> messageId, int position, DateTimeOffset now)
     {

@@ -156,6 +156,10 @@ public sealed partial class Sending(
             message.Compose(suffix, 0);
             message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);
         }
+        foreach (var file in message.Attachments)
+        {
+            file.KeepPublicUntil(session.Now + StoredFile.PublicFor);
+        }
         message.MarkSending(session.Now);
         await db.SaveChangesAsync();
         session.PublishMessage(message);
@@ -190,7 +194,12 @@ public sealed partial class Sending(
         await session.LockAsync("Messages", "Id", id.ToString());
         var message = await session
             .Db.Messages.Include(m => m.Attachments)
-            .SingleAsync(m => m.Id == id);
+            .FirstOrDefaultAsync(m => m.Id == id);
+        if (message is null)
+        {
+            // Its conversation was deleted meanwhile.
+            return;
+        }
         switch (outcome)
         {
             case SendOutcome.Accepted accepted:
