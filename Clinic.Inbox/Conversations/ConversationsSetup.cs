@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
@@ -17,6 +18,7 @@ public static class ConversationsSetup
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();
         services.AddSingleton<Sending>();
+        services.AddSingleton<Lines>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<ConversationDesk>();
         services.AddSingleton<DeletingConversations>();
