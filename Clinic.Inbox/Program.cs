@@ -63,7 +63,7 @@ public static class Program
         builder.Services.AddAttachments();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
         builder.Services.AddSimulator(builder.Environment);
-        builder.Services.AddLive();
+        builder.Services.AddLive(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddShell();
         builder.AddOperations();
@@ -78,9 +78,12 @@ public static class Program
         app.UseErrorPages();
         // Named here, after the error pages: they look for their page anew.
         app.UseRouting();
+        app.UseApiProblems();
+        app.UseLive();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseApi();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapVonageWebhooks();

@@ -14,6 +14,7 @@ public static class ConversationsSetup
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<AttachmentSignal>();
         services.AddSingleton<AttachmentStore>();
+        services.AddSingleton<WriterMetrics>();
         services.AddSingleton<InboxWriter>();
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();

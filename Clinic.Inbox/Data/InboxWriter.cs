@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Clinic.Inbox.Live;
 using Microsoft.Data.Sqlite;
@@ -17,6 +18,7 @@ public sealed partial class InboxWriter(
     DatabaseSettings settings,
     Feed feed,
     OutboxSignal outbox,
+    WriterMetrics metrics,
     TimeProvider clock,
     ILogger<InboxWriter> log
 ) : BackgroundService
@@ -128,6 +130,7 @@ public sealed partial class InboxWriter(
     {
         var changes = new List<InboxEvent>();
         var wake = false;
+        var began = Stopwatch.GetTimestamp();
         await using (var transaction = await connection.Db.BeginTransactionAsync())
         {
             var session = new WriteSession(
@@ -147,6 +150,7 @@ public sealed partial class InboxWriter(
             changes.AddRange(session.Changes);
             wake = session.OutboxWoken;
         }
+        metrics.Committed(jobs.Count, Stopwatch.GetElapsedTime(began));
         feed.Publish(changes);
         if (wake)
         {
