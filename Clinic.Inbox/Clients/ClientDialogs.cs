@@ -1,3 +1,4 @@
+using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 using MudBlazor;
 
@@ -42,14 +43,17 @@ public static class ClientDialogs
     }
 
     /// <summary>Takes a consent into the book; true when one was recorded.</summary>
+    /// <param name="category">What is chosen at first.</param>
     public static async Task<bool> RecordConsentAsync(
         this IDialogService dialogs,
-        Id<Client> clientId
+        Id<Client> clientId,
+        ConsentCategory category = ConsentCategory.Transactional
     )
     {
         var parameters = new DialogParameters<RecordConsentDialog>
         {
             { d => d.ClientId, clientId },
+            { d => d.Category, category },
         };
         return await AskAsync<RecordConsentDialog>(dialogs, "Record consent", parameters) is true;
     }

@@ -28,7 +28,6 @@ public sealed partial class ClientPanel(
     private (Id<Conversation>, Id<Client>?, PhoneNumber) _shown;
     private string _region = "US";
     private string? _problem;
-    private bool _editing;
     private bool _loading = true;
     private bool _failed;
 
@@ -52,7 +51,6 @@ public sealed partial class ClientPanel(
         }
         _shown = now;
         _card = null;
-        _editing = false;
         _problem = null;
         _loading = true;
         await ReloadAsync();
@@ -132,12 +130,6 @@ public sealed partial class ClientPanel(
                 ? null
                 : "It could not be assigned: the conversation or the client is not there any more.";
         await OnChanged.InvokeAsync();
-    }
-
-    private async Task SavedAsync(Client client)
-    {
-        _editing = false;
-        await ChangedAsync();
     }
 
     private async Task ChangedAsync()

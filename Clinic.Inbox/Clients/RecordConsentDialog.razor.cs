@@ -39,8 +39,13 @@ public sealed partial class RecordConsentDialog(
     [Parameter, EditorRequired]
     public Id<Client> ClientId { get; set; }
 
+    /// <summary>What is chosen at first.</summary>
+    [Parameter]
+    public ConsentCategory Category { get; set; }
+
     protected override async Task OnInitializedAsync()
     {
+        _category = Category;
         _clinic = await facts.ClinicAsync(_gone.Token);
         _today = _clinic
             .DayOf(clock.GetUtcNow())
