@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Api;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Carrier.Simulator;
@@ -58,6 +59,7 @@ public static class Program
         builder.Services.AddForwarding(builder.Configuration);
         builder.Services.AddPeople(builder.Configuration, builder.Environment);
         builder.Services.AddClients();
+        builder.Services.AddAddOns();
         builder.Services.AddSchedule();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();
