@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Api;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Carrier.Simulator;
@@ -58,6 +59,7 @@ public static class Program
         builder.Services.AddForwarding(builder.Configuration);
         builder.Services.AddPeople(builder.Configuration, builder.Environment);
         builder.Services.AddClients();
+        builder.Services.AddAddOns();
         builder.Services.AddSchedule();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();
@@ -71,6 +73,7 @@ public static class Program
         var app = builder.Build();
         await DatabaseSetup.MigrateAsync(app.Services, CancellationToken.None);
         await app.SeedDemoAsync(CancellationToken.None);
+        await app.UseClinicProfileAsync(CancellationToken.None);
 
         app.UseForwarding();
         app.UseSecurityHeaders();

@@ -1,4 +1,6 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
+using Clinic.Inbox.Conversations.Inbox;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
 
@@ -18,10 +20,14 @@ public static class ConversationsSetup
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();
         services.AddSingleton<Sending>();
+        services.AddSingleton<Lines>();
         services.AddSingleton<InboxQueries>();
+        services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
         services.AddSingleton<ForgottenBytes>();
         services.AddSingleton<DeletingConversations>();
+        services.AddScoped<DeskActions>();
+        services.AddSingleton<SnapshotShelf>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
         services.AddHostedService<Dispatcher>();
         return services;

@@ -26,6 +26,7 @@ public static class ShellSetup
         services.AddScoped<LightSignal>();
         services.AddScoped<Announcements>();
         services.AddSingleton<ClinicClock>();
+        services.AddSingleton<ClinicNumbers>();
         return services;
     }
 
