@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Api;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Carrier.Simulator;
@@ -58,12 +59,13 @@ public static class Program
         builder.Services.AddForwarding(builder.Configuration);
         builder.Services.AddPeople(builder.Configuration, builder.Environment);
         builder.Services.AddClients();
+        builder.Services.AddAddOns();
         builder.Services.AddSchedule();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
         builder.Services.AddSimulator(builder.Environment);
-        builder.Services.AddLive();
+        builder.Services.AddLive(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddShell();
         builder.AddOperations();
@@ -78,9 +80,12 @@ public static class Program
         app.UseErrorPages();
         // Named here, after the error pages: they look for their page anew.
         app.UseRouting();
+        app.UseApiProblems();
+        app.UseLive();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseApi();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapVonageWebhooks();

@@ -62,6 +62,9 @@ public sealed class DeletingConversations(
         await attachments.ExecuteDeleteAsync();
         var count = await messages.ExecuteDeleteAsync();
         await db.Conversations.Where(c => c.Id == id).ExecuteDeleteAsync();
+        // What the API would answer again quotes the conversation.
+        var named = id.ToString();
+        await db.IdempotentAnswers.Where(a => a.Body!.Contains(named)).ExecuteDeleteAsync();
         session.Note(
             actor,
             "conversation.deleted",

@@ -6,7 +6,7 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// The rows of the left pane: loaded a page at a time, then kept true by what the feed brings, without asking the
 /// database.
 /// </summary>
-internal sealed class InboxRows
+public sealed class InboxRows
 {
     /// <summary>How many rows come at once.</summary>
     public const int PageSize = 50;

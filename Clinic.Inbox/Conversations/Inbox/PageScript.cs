@@ -36,6 +36,10 @@ internal sealed class PageScript(IJSObjectReference module) : IAsyncDisposable
         }
     }
 
+    /// <summary>Calls a function of what <c>attach</c> returned and takes its answer.</summary>
+    /// <exception cref="JSDisconnectedException">The browser is gone.</exception>
+    public ValueTask<T> AskAsync<T>(string name) => _attached!.InvokeAsync<T>(name);
+
     public async ValueTask DisposeAsync()
     {
         try
