@@ -48,6 +48,8 @@ public sealed class NumberStanding
         return true;
     }
 
+    public void TextedUs(DateTimeOffset at) => TextedUsAt = at;
+
     public void Introduced(DateTimeOffset at) => IntroducedAt ??= at;
 }
 
