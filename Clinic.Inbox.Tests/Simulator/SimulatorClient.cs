@@ -57,7 +57,7 @@ internal static class SimulatorClient
             .Select(c => c.Id)
             .SingleAsync(Cancellation);
         var result = await app.Get<ConversationDesk>()
-            .SendAsync(id, text, [], new People.Actor("test", "Dana Test"), Cancellation);
+            .SendAsync(id, text, [], new Inbox.People.Actor("test", "Dana Test"), Cancellation);
         return Assert.IsType<EnqueueResult.Queued>(result).Message.Id;
     }
 
