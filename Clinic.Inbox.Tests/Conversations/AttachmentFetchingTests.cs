@@ -40,7 +40,7 @@ public sealed class AttachmentFetchingTests
                 Carrier.Vector.Text($"inbound-mms-{vector}.json"),
                 "https?://(127\\.0\\.0\\.1:5900/media|example\\.com)",
                 root,
-                RegexOptions.None,
+                RegexOptions.ExplicitCapture,
                 TimeSpan.FromSeconds(1)
             );
             body = body.Replace("15550100100", InboxApp.Line, StringComparison.Ordinal)

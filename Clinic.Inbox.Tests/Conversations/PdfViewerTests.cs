@@ -28,10 +28,17 @@ public sealed class PdfViewerTests
         using var user = await app.Inbox.UserAsync();
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu", "--disable-quic"] }
+            new()
+            {
+                ExecutablePath = Chromium,
+                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic"],
+            }
         );
         await using var context = await browser.NewContextAsync(
-            new() { ViewportSize = new() { Width = 900, Height = 700 } }
+            new()
+            {
+                ViewportSize = new() { Width = 900, Height = 700 },
+            }
         );
         await context.AddCookiesAsync([user.BrowserCookie]);
         var page = await context.NewPageAsync();
@@ -44,7 +51,9 @@ public sealed class PdfViewerTests
             async () =>
             {
                 using var seen = SKBitmap.Decode(await page.ScreenshotAsync());
-                return seen.Pixels.Count(pixel => pixel == SKColors.White) is > 50_000 and < 400_000;
+                return seen.Pixels.Count(pixel => pixel == SKColors.White)
+                    is > 50_000
+                        and < 400_000;
             },
             "the sheet is seen"
         );
