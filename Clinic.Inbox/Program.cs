@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Api;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Carrier.Simulator;
@@ -10,6 +11,7 @@ using Clinic.Inbox.Live;
 using Clinic.Inbox.Operations;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Schedule;
+using Clinic.Inbox.Settings;
 
 namespace Clinic.Inbox;
 
@@ -59,6 +61,8 @@ public static class Program
         builder.Services.AddPeople(builder.Configuration, builder.Environment);
         builder.Services.AddClients();
         builder.Services.AddSchedule();
+        builder.Services.AddAddOns();
+        builder.Services.AddSettings();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
@@ -72,6 +76,7 @@ public static class Program
         await DatabaseSetup.MigrateAsync(app.Services, CancellationToken.None);
         await app.SeedDemoAsync(CancellationToken.None);
         await app.UseClinicProfileAsync(CancellationToken.None);
+        await app.InviteFirstAdministratorAsync(CancellationToken.None);
 
         app.UseForwarding();
         app.UseSecurityHeaders();
@@ -84,6 +89,7 @@ public static class Program
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseApi();
+        app.UseCircuitCap();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapVonageWebhooks();

@@ -31,6 +31,7 @@ public sealed class AttachmentFetchingTests
         var root = anything[..anything.LastIndexOf('/')];
 
         var seen = new List<string>();
+        var number = 0;
         foreach (
             var vector in (string[])["image", "file", "content", "text", "audio", "video", "vcard"]
         )
@@ -39,16 +40,12 @@ public sealed class AttachmentFetchingTests
                 Carrier.Vector.Text($"inbound-mms-{vector}.json"),
                 "https?://(127\\.0\\.0\\.1:5900/media|example\\.com)",
                 root,
-                RegexOptions.None,
+                RegexOptions.ExplicitCapture,
                 TimeSpan.FromSeconds(1)
             );
             body = body.Replace("15550100100", InboxApp.Line, StringComparison.Ordinal)
                 .Replace("447700900000", InboxApp.Line, StringComparison.Ordinal)
-                .Replace(
-                    "aaaaaaaa-",
-                    $"{vector.Length:x8}"[..7] + vector[0] + "-",
-                    StringComparison.Ordinal
-                );
+                .Replace("aaaaaaaa-", $"{++number:x8}-", StringComparison.Ordinal);
             using var answer = await app.Inbox.PostWebhookAsync("inbound", body);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
@@ -204,7 +201,7 @@ public sealed class AttachmentFetchingTests
     [InlineData("<!doctype html><script>alert(1)</script>", "not taken")]
     [InlineData("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "not taken")]
     [InlineData("\u00FF\u00D8\u00FF<script>alert(1)</script>", "damaged")]
-    [InlineData("GIF89a/*<svg/onload=alert(1)>*/=1;", "damaged")]
+    [InlineData("GIF89a/*<svg/onload=alert(1)>*/=1;", "more than is opened")]
     public async Task A_jpg_that_is_something_else_is_refused_in_plain_words(
         string content,
         string word

@@ -191,7 +191,7 @@ public sealed partial class AttachmentFetching(
         var attachment = await session.Db.Attachments.FirstOrDefaultAsync(a =>
             a.Id == id && a.State == AttachmentState.Pending
         );
-        attachment?.TryAgain(session.Now, attachment.Error ?? "");
+        attachment?.TryAgain(session.Now, error: null);
         await session.Db.SaveChangesAsync();
     }
 

@@ -8,11 +8,11 @@ internal static class AttachmentHeaders
     private const string Sandbox = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
     /// <summary>
-    /// Chromium shows no PDF in a sandbox, and its viewer is an embedded object with styles of its own. Nothing else may
-    /// load, no script may run, and only our own pages may frame it.
+    /// Without the sandbox, in which older Chromiums show no PDF. Nothing may load or run all the same, and only our own
+    /// pages may frame it.
     /// </summary>
     private const string PdfViewer =
-        "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     /// <param name="file">Null: there is none, and neither is that remembered.</param>
     /// <param name="save">To be saved rather than shown.</param>

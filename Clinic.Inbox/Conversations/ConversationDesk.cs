@@ -202,6 +202,29 @@ public sealed class ConversationDesk(InboxWriter writer, AttachmentStore store)
             cancellation
         );
 
+    /// <summary>Makes it nobody's conversation again, for example after it was given to the wrong client.</summary>
+    public Task<DeskResult> UnassignAsync(
+        Id<Conversation> id,
+        Actor actor,
+        CancellationToken cancellation
+    ) =>
+        ChangeAsync(
+            id,
+            (session, conversation) =>
+            {
+                if (conversation.ClientId is not { } clientId)
+                {
+                    return Task.FromResult(DeskResult.NotNow);
+                }
+                conversation.Unassign();
+                session.Note(actor, "conversation.unassigned", id.ToString(), clientId.ToString());
+                session.Publish(new InboxEvent.ClientChanged(clientId, conversation.Number));
+                return Task.FromResult(DeskResult.Done);
+            },
+            nothingToDo: DeskResult.Done,
+            cancellation
+        );
+
     /// <summary>
     /// Staff say whether a text was meant as an opt-out. Yes stops everything (and confirms once); no lets the exchange
     /// go on.
@@ -221,6 +244,8 @@ public sealed class ConversationDesk(InboxWriter writer, AttachmentStore store)
                     return DeskResult.NotNow;
                 }
                 conversation.SettleOptOutQuestion();
+                // What was held back meanwhile goes on, or fails.
+                session.WakeOutbox();
                 session.Note(actor, optOut ? "optout.recorded" : "optout.dismissed", id.ToString());
                 if (optOut)
                 {
@@ -230,6 +255,7 @@ public sealed class ConversationDesk(InboxWriter writer, AttachmentStore store)
                         conversation.Number,
                         OptOutSource.Staff,
                         actor.Name,
+                        session.Now,
                         (line, conversation),
                         CancellationToken.None
                     );

@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Conversations.Inbox;
 using Clinic.Inbox.Data;
@@ -19,6 +20,7 @@ public static class ConversationsSetup
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();
         services.AddSingleton<Sending>();
+        services.AddSingleton<Lines>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();

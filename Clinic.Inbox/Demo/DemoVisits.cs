@@ -159,7 +159,8 @@ internal sealed class DemoVisits
         visit.Follow(
             status switch
             {
-                AppointmentStatus.Arrived when start > now => AppointmentStatus.Confirmed,
+                AppointmentStatus.Arrived or AppointmentStatus.NoShow when start > now =>
+                    AppointmentStatus.Confirmed,
                 AppointmentStatus.Booked or AppointmentStatus.Confirmed when start < now =>
                     AppointmentStatus.Arrived,
                 _ => status,
