@@ -10,7 +10,7 @@ namespace Clinic.Inbox.AddOns;
 
 /// <summary>What is on, with which number, and whether it sends.</summary>
 public sealed partial class AddOnsPage(
-    LineDesk desk,
+    LineBook book,
     Feed feed,
     ISnackbar messages,
     AuthenticationStateProvider session,
@@ -22,7 +22,14 @@ public sealed partial class AddOnsPage(
     [PersistentState]
     public LineRow[]? Lines { get; set; }
 
-    protected override async Task LoadAsync() => Lines ??= await ReadAsync();
+    protected override async Task LoadAsync()
+    {
+        // What came with the page is kept until something changes.
+        if (Lines is null || _changes is not null)
+        {
+            Lines = [.. (await book.ListAsync(Cancellation)).Select(LineRow.Of)];
+        }
+    }
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -38,11 +45,8 @@ public sealed partial class AddOnsPage(
         }
     }
 
-    private async Task<LineRow[]> ReadAsync() => [.. await desk.ListAsync(Cancellation)];
-
     private async Task RefreshAsync()
     {
-        Lines = null;
         await ReloadAsync();
         StateHasChanged();
     }
@@ -52,7 +56,9 @@ public sealed partial class AddOnsPage(
     private async Task ResumeAsync(LineRow line)
     {
         var by = (await session.GetAuthenticationStateAsync()).User.Actor();
-        if (await desk.ResumeAsync(Id<Line>.Parse(line.Id), by, Cancellation))
+        if (
+            await book.ResumeAsync(Id<Line>.Parse(line.Id), by, Cancellation) is LineResult.Saved
+        )
         {
             messages.Add("The line sends again", Severity.Success);
         }
