@@ -31,6 +31,7 @@ public sealed class ApiErrorsTests
         await Names("number", post, "conversations", new { number = "12345" });
         await Names("number", post, "conversations", new { number = "+999999999999999999" });
         await Names("number", post, "conversations", new { });
+        await Names("addNumber", post, "conversations/x/assign", """{"addNumber":"yes"}""");
         await Names("limit", get, "conversations?limit=abc");
         await Names("limit", get, "conversations?limit=0");
         await Names("limit", get, "conversations?limit=201");
@@ -62,7 +63,16 @@ public sealed class ApiErrorsTests
             "notFound"
         );
         await api.FailAsync(get, "nothing", null, 404, "notFound");
+        await api.FailAsync(post, "nothing", null, 404, "notFound");
+        await api.FailAsync(HttpMethod.Delete, "conversations/a/b/c", null, 404, "notFound");
         await api.FailAsync(HttpMethod.Patch, "lines", null, 405, "methodNotAllowed");
+        await api.FailAsync(get, "text/analyze", null, 405, "methodNotAllowed");
+        using var refused = await api.Http.PutAsync(
+            "conversations",
+            content: null,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(["GET", "POST"], refused.Content.Headers.Allow.Order());
 
         async Task Names(string field, HttpMethod method, string path, object? body = null)
         {

@@ -72,7 +72,7 @@ public sealed class OperationsTests
         Assert.Contains("clinic_inbox_unread", metrics, StringComparison.Ordinal);
         Assert.Matches("clinic_inbox_unread(\\{[^}]*\\})? 1[ \n]", metrics);
         Assert.Matches(
-            "clinic_carrier_webhooks_total\\{[^}]*outcome=\"stored\"[^}]*\\} 1 ",
+            "clinic_carrier_webhooks_total\\{[^}]*outcome=\"stored\"[^}]*\\} 1[ \n]",
             metrics
         );
         foreach (

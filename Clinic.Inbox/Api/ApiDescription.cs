@@ -144,6 +144,7 @@ internal static class ApiDescription
             typeof(ApiError),
             cancellationToken: cancellation
         );
+        context.Document!.AddComponent(nameof(ApiError), schema);
         operation.Responses ??= [];
         foreach (var problem in Problems(route.RelativePath ?? "", route.HttpMethod ?? "", isPost))
         {
@@ -154,7 +155,7 @@ internal static class ApiDescription
                 {
                     [ApiProblem.ContentType] = new()
                     {
-                        Schema = schema,
+                        Schema = new OpenApiSchemaReference(nameof(ApiError), context.Document),
                         Example = Example(problem),
                     },
                 },

@@ -4,7 +4,11 @@ namespace Clinic.Inbox.Api;
 /// Behind routing, before authorization. Sees to it that every error under <c>/api</c> is a problem with a code, whoever found it: routing, authorization, the
 /// reading of the body, or a fault of ours.
 /// </summary>
-internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> log)
+internal sealed partial class ApiProblems(
+    RequestDelegate next,
+    ApiRoutes routes,
+    ILogger<ApiProblems> log
+)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -18,7 +22,7 @@ internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProbl
         {
             if (isApi && context.GetEndpoint() is not RouteEndpoint)
             {
-                await AnswerUnroutedAsync(context);
+                RefuseUnrouted(context);
             }
             else
             {
@@ -51,15 +55,24 @@ internal sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProbl
         }
     }
 
-    /// <summary>No route has this address, or none with this method (routing's own endpoint says so): that needs no key.</summary>
-    private static Task AnswerUnroutedAsync(HttpContext context)
+    /// <summary>No route has this address, or none with this method: to say so needs no key.</summary>
+    private void RefuseUnrouted(HttpContext context)
     {
-        if (context.GetEndpoint()?.RequestDelegate is { } refuse)
+        var methods = routes.MethodsOf(context.Request.Path);
+        if (methods.Count == 0)
         {
-            return refuse(context);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        else if (methods.Contains(context.Request.Method, StringComparer.OrdinalIgnoreCase))
+        {
+            // Address and method are right: what routing turned down is the kind of body.
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = string.Join(", ", methods);
+        }
     }
 
     private static Task AnswerAsync(HttpContext context, bool isApi, ApiProblem problem)

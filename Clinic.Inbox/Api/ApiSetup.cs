@@ -30,6 +30,7 @@ public static class ApiSetup
     )
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ApiRoutes>();
         services.AddSingleton<IdempotentAnswers>();
         services.AddSingleton<ThreadPages>();
         services.AddSingleton<AppointmentPages>();
@@ -55,6 +56,7 @@ public static class ApiSetup
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.MaxDepth = 32;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.Converters.Add(
                 new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
             );

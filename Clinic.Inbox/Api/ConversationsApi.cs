@@ -175,7 +175,7 @@ internal static class ConversationsApi
         return await AnswerAsync(result, IdOf(id), inbox, cancellation);
     }
 
-    /// <summary>Deletes it for good: messages, files, everything. Needs the scope manage</summary>
+    /// <summary>Deletes it for good: messages, files, everything</summary>
     internal static async Task<Results<NoContent, ApiProblem>> DeleteAsync(
         string id,
         ClaimsPrincipal user,

@@ -172,11 +172,9 @@
           socket.close();
           return;
         }
-        this.#online = true;
         this.#attempt = 0;
         this.#flashing.clear();
         this.#timers.ping = setInterval(() => socket.send('{"type":6}' + SEPARATOR), PING_EVERY);
-        this.#show();
       } else if (message.type === 1) {
         this.#invoke(message.target, message.arguments?.[0] ?? {});
       } else if (message.type === 7) {
@@ -186,6 +184,8 @@
 
     #invoke(target, detail) {
       if (target === "inboxCount") {
+        // The server tells the count right after the handshake: before it there is nothing to show.
+        this.#online = true;
         this.#unread = Number(detail.unread) || 0;
         if (this.#unread === 0) this.#flashing.clear();
       } else if (target === "conversationChanged") {
