@@ -11,6 +11,7 @@ using Clinic.Inbox.Live;
 using Clinic.Inbox.Operations;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Schedule;
+using Clinic.Inbox.Settings;
 
 namespace Clinic.Inbox;
 
@@ -59,8 +60,9 @@ public static class Program
         builder.Services.AddForwarding(builder.Configuration);
         builder.Services.AddPeople(builder.Configuration, builder.Environment);
         builder.Services.AddClients();
-        builder.Services.AddAddOns();
         builder.Services.AddSchedule();
+        builder.Services.AddAddOns();
+        builder.Services.AddSettings();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
@@ -74,6 +76,7 @@ public static class Program
         await DatabaseSetup.MigrateAsync(app.Services, CancellationToken.None);
         await app.SeedDemoAsync(CancellationToken.None);
         await app.UseClinicProfileAsync(CancellationToken.None);
+        await app.InviteFirstAdministratorAsync(CancellationToken.None);
 
         app.UseForwarding();
         app.UseSecurityHeaders();
@@ -86,6 +89,7 @@ public static class Program
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseApi();
+        app.UseCircuitCap();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapVonageWebhooks();

@@ -63,6 +63,9 @@ public sealed class ConsentBookTests(ClinicFixture clinic) : IClassFixture<Clini
             history.Select(r => r.Action)
         );
         Assert.Equal(Terms, history[1].Terms);
+        var note = (await clinic.Clients.FindAsync(client.Id, Token))!.PopUpNote.Split('\n');
+        Assert.Equal(2, note.Length);
+        Assert.StartsWith("Withdrew the consent to texts", note[1], StringComparison.Ordinal);
     }
 
     [Fact]

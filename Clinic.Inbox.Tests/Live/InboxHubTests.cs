@@ -280,9 +280,10 @@ public sealed class SignalFoldTests
 
         var (changed, count) = fold.Take();
 
-        Assert.Equal(["b", "a"], changed.Select(c => c.Id));
-        Assert.True(changed.Last().Flash);
-        Assert.Equal(2, changed.Last().Unread);
+        Assert.Equal(2, changed.Count);
+        var newest = changed.Single(c => c.Id == "a");
+        Assert.True(newest.Flash);
+        Assert.Equal(2, newest.Unread);
         Assert.Equal(3, count?.Unread);
         Assert.Empty(fold.Take().Changed);
     }

@@ -70,7 +70,7 @@ public sealed class OperationsTests
         var metrics = await app.Http.GetStringAsync("metrics", Cancellation);
 
         Assert.Contains("clinic_inbox_unread", metrics, StringComparison.Ordinal);
-        Assert.Matches("clinic_inbox_unread(\\{[^}]*\\})? 1 ", metrics);
+        Assert.Matches("clinic_inbox_unread(\\{[^}]*\\})? 1[ \n]", metrics);
         Assert.Matches(
             "clinic_carrier_webhooks_total\\{[^}]*outcome=\"stored\"[^}]*\\} 1 ",
             metrics

@@ -142,7 +142,7 @@ public sealed class SignInTests
     public async Task A_deactivated_user_is_put_out_at_the_next_check()
     {
         await using var app = await InboxApp.StartAsync(adjust: builder =>
-            builder.Services.AddSingleton(new SessionChecks(TimeSpan.Zero))
+            builder.Services.AddSingleton(new SessionChecks(TimeSpan.FromMilliseconds(1)))
         );
         using var user = await app.UserAsync();
         Assert.Equal(

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -97,12 +98,14 @@ public sealed class DemoControlTests(SimulatorFixture simulator) : IClassFixture
                 && !r.Contains("css/simulator", StringComparison.Ordinal)
         );
         Assert.Null(app.Services.GetService<Inbox.Carrier.Simulator.PhoneNetwork>());
+        // Signed in, for strangers are led to the sign-in page whatever they ask for.
+        using var user = await app.UserAsync(Roles.Administrator);
         foreach (var path in (string[])["", "/messages", "/faults", "/clock", "/media/paw.jpg"])
         {
-            using var answer = await app.Http.GetAsync("simulator" + path, Cancellation);
+            using var answer = await user.Http.GetAsync("simulator" + path, Cancellation);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
-        using var sent = await app.PostAsync("handsets/14155550134/send", new { text = "Hello" });
-        Assert.False(sent.IsSuccessStatusCode);
+        using var circuit = await app.Http.PostAsync("_blazor/negotiate", null, Cancellation);
+        Assert.Equal(HttpStatusCode.Unauthorized, circuit.StatusCode);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 
@@ -57,7 +58,7 @@ internal static class SimulatorClient
             .Select(c => c.Id)
             .SingleAsync(Cancellation);
         var result = await app.Get<ConversationDesk>()
-            .SendAsync(id, text, [], new People.Actor("test", "Dana Test"), Cancellation);
+            .SendAsync(id, text, [], new Actor("test", "Dana Test"), Cancellation);
         return Assert.IsType<EnqueueResult.Queued>(result).Message.Id;
     }
 

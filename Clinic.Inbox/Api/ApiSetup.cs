@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
 using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Reminders;
+using Clinic.Inbox.Schedule;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
@@ -30,7 +32,11 @@ public static class ApiSetup
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<IdempotentAnswers>();
         services.AddSingleton<ThreadPages>();
+        services.AddSingleton<AppointmentPages>();
+        services.AddSingleton<AppointmentTypeBook>();
+        services.AddSingleton<MedicalReminderBook>();
         services.AddHostedService<DemoApiKey>();
+        services.AddApiDescription();
         services.AddRateLimiter(_ => { });
         services.AddAuthorizationBuilder().AddApiPolicies();
         services
@@ -79,6 +85,14 @@ public static class ApiSetup
         var api = endpoints.MapGroup(Root).WithMetadata(new RequestSizeLimitAttribute(LargestBody));
         api.MapMessages();
         api.MapConversations();
+        api.MapClients();
+        api.MapConsents();
+        api.MapPatients();
+        api.MapAppointments();
+        api.MapAppointmentTypes();
+        api.MapMedicalReminders();
+        api.MapUsage();
+        endpoints.MapApiDescription();
     }
 
     internal static bool IsApi(HttpContext context) =>

@@ -28,7 +28,7 @@ internal static class ConversationsApi
     /// <param name="q">Part of a client's name or of a number.</param>
     /// <param name="limit">Most items, 1 to 200; 50 when not given.</param>
     /// <param name="after">The next of the page before.</param>
-    private static async Task<Results<Ok<ApiList<ApiConversation>>, ApiProblem>> ListAsync(
+    internal static async Task<Results<Ok<ApiList<ApiConversation>>, ApiProblem>> ListAsync(
         string? state,
         string? line,
         string? clientId,
@@ -94,14 +94,14 @@ internal static class ConversationsApi
     }
 
     /// <summary>Finds one conversation</summary>
-    private static async Task<Results<Ok<ApiConversation>, ApiProblem>> FindAsync(
+    internal static async Task<Results<Ok<ApiConversation>, ApiProblem>> FindAsync(
         string id,
         InboxQueries inbox,
         CancellationToken cancellation
     ) => await AnswerAsync(DeskResult.Done, IdOf(id), inbox, cancellation);
 
     /// <summary>Marks it read, for the whole desk</summary>
-    private static async Task<Results<Ok<ApiConversation>, ApiProblem>> ReadAsync(
+    internal static async Task<Results<Ok<ApiConversation>, ApiProblem>> ReadAsync(
         string id,
         ConversationDesk desk,
         InboxQueries inbox,
@@ -115,7 +115,7 @@ internal static class ConversationsApi
         );
 
     /// <summary>Marks its last text unread again</summary>
-    private static async Task<Results<Ok<ApiConversation>, ApiProblem>> UnreadAsync(
+    internal static async Task<Results<Ok<ApiConversation>, ApiProblem>> UnreadAsync(
         string id,
         ConversationDesk desk,
         InboxQueries inbox,
@@ -129,7 +129,7 @@ internal static class ConversationsApi
         );
 
     /// <summary>Closes it: it leaves the inbox and stays in the client's communications</summary>
-    private static async Task<Results<Ok<ApiConversation>, ApiProblem>> CloseAsync(
+    internal static async Task<Results<Ok<ApiConversation>, ApiProblem>> CloseAsync(
         string id,
         ClaimsPrincipal user,
         ConversationDesk desk,
@@ -144,7 +144,7 @@ internal static class ConversationsApi
         );
 
     /// <summary>Makes it the conversation of a client</summary>
-    private static async Task<Results<Ok<ApiConversation>, ApiProblem>> AssignAsync(
+    internal static async Task<Results<Ok<ApiConversation>, ApiProblem>> AssignAsync(
         string id,
         Assignment body,
         ClaimsPrincipal user,
@@ -176,7 +176,7 @@ internal static class ConversationsApi
     }
 
     /// <summary>Deletes it for good: messages, files, everything. Needs the scope manage</summary>
-    private static async Task<Results<NoContent, ApiProblem>> DeleteAsync(
+    internal static async Task<Results<NoContent, ApiProblem>> DeleteAsync(
         string id,
         ClaimsPrincipal user,
         DeletingConversations deleting,

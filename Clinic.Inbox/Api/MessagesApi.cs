@@ -26,7 +26,7 @@ internal static class MessagesApi
     }
 
     /// <summary>Lists the clinic's lines</summary>
-    private static async Task<Ok<ApiList<ApiLine>>> LinesAsync(
+    internal static async Task<Ok<ApiList<ApiLine>>> LinesAsync(
         InboxQueries inbox,
         CancellationToken cancellation
     )
@@ -36,7 +36,7 @@ internal static class MessagesApi
     }
 
     /// <summary>Opens a conversation, or finds the one that is open already (200)</summary>
-    private static async Task<
+    internal static async Task<
         Results<Created<ApiConversation>, Ok<ApiConversation>, ApiProblem>
     > StartAsync(
         NewConversation body,
@@ -100,7 +100,7 @@ internal static class MessagesApi
     /// <param name="id">The conversation.</param>
     /// <param name="limit">Most items, 1 to 200; 50 when not given.</param>
     /// <param name="after">The next of the page before.</param>
-    private static async Task<Results<Ok<ApiList<ApiMessage>>, ApiProblem>> ListAsync(
+    internal static async Task<Results<Ok<ApiList<ApiMessage>>, ApiProblem>> ListAsync(
         string id,
         int? limit,
         string? after,
@@ -144,7 +144,7 @@ internal static class MessagesApi
     /// 422 with code <c>noConsent</c>, <c>optedOut</c>, <c>emptyText</c>, <c>textTooLong</c> or <c>lineNotEnabled</c> says
     /// why it can't be sent.
     /// </remarks>
-    private static async Task<Results<Accepted<ApiMessage>, ApiProblem>> SendAsync(
+    internal static async Task<Results<Accepted<ApiMessage>, ApiProblem>> SendAsync(
         string id,
         NewMessage body,
         ClaimsPrincipal user,
@@ -175,7 +175,7 @@ internal static class MessagesApi
     }
 
     /// <summary>Counts what a text costs, and says what it would ask for had a client sent it</summary>
-    private static Results<Ok<AnalyzedText>, ApiProblem> Analyze(TextToAnalyze body)
+    internal static Results<Ok<AnalyzedText>, ApiProblem> Analyze(TextToAnalyze body)
     {
         if (body.Text is not { } text)
         {

@@ -113,6 +113,10 @@ public sealed partial class ClientForm(
         }
         if (_errors.Any)
         {
+            if (_phones.Count == 0)
+            {
+                AddPhone();
+            }
             announcements.Say(_errors.Summary);
         }
     }

@@ -1,6 +1,7 @@
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace Clinic.Inbox.Clients;
@@ -12,10 +13,11 @@ public sealed partial class ClientsPage(
     Feed feed,
     IDialogService dialogs,
     NavigationManager navigation,
+    IJSRuntime js,
     Announcements announcements,
     TimeProvider clock,
     ILogger<ClientsPage> log
-) : IDisposable
+) : IAsyncDisposable
 {
     private const int PageSize = 100;
 
@@ -25,6 +27,7 @@ public sealed partial class ClientsPage(
     private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource _search = new();
     private ClientWatch? _watch;
+    private IJSObjectReference? _module;
     private List<Client> _clients = [];
     private ClientCursor? _next;
     private string _region = "US";
@@ -43,11 +46,15 @@ public sealed partial class ClientsPage(
         return LoadAsync();
     }
 
-    protected override void OnAfterRender(bool firstRender)
+    protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
         {
             _watch = new ClientWatch(feed, _ => true, () => InvokeAsync(ShowAnewAsync));
+            _module = await js.InvokeAsync<IJSObjectReference>(
+                "import",
+                "./" + Assets["js/clients.js"]
+            );
         }
     }
 
@@ -107,10 +114,11 @@ public sealed partial class ClientsPage(
             return;
         }
         announcements.Say(_clients.Count == 1 ? "One client" : $"{Count} clients");
-        navigation.NavigateTo(
-            navigation.GetUriWithQueryParameter("q", _text.Length is > 0 and <= 100 ? _text : null),
-            new NavigationOptions { ReplaceHistoryEntry = true }
-        );
+        if (_module is not null)
+        {
+            var kept = _text.Length <= 100 ? _text : "";
+            await _module.InvokeVoidAsync("remember", Paths.Clients, kept);
+        }
     }
 
     private string Count => _next is null ? $"{_clients.Count}" : $"More than {_clients.Count}";
@@ -148,12 +156,23 @@ public sealed partial class ClientsPage(
     [LoggerMessage(LogLevel.Error, "The clients could not be listed")]
     private partial void LogFailed(Exception failure);
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _watch?.Dispose();
-        _gone.Cancel();
+        await _gone.CancelAsync();
         _gone.Dispose();
-        _search.Cancel();
+        await _search.CancelAsync();
         _search.Dispose();
+        if (_module is not null)
+        {
+            try
+            {
+                await _module.DisposeAsync();
+            }
+            catch (JSDisconnectedException)
+            {
+                // The browser is gone, and its module with it.
+            }
+        }
     }
 }

@@ -52,8 +52,9 @@ internal static class DemoSeed
                 new DemoTime(now, DateTimeZoneProviders.Tzdb[Zone])
             );
             DemoClients.Add(practice);
-            DemoSent.AddReminders(practice, DemoVisits.Add(practice));
+            DemoSent.AddFirstTexts(practice);
             await new DemoConversations(practice, files).AddAsync(cancellation);
+            DemoSent.AddReminders(practice, DemoVisits.Add(practice));
             await db.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
         }

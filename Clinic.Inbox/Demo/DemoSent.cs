@@ -64,11 +64,8 @@ internal static class DemoSent
         return message;
     }
 
-    /// <summary>
-    /// What went out before the conversations: to clients of some time a first text, and reminders of the visits around
-    /// today. They belong to no conversation.
-    /// </summary>
-    public static void AddReminders(DemoPractice practice, IReadOnlyList<Appointment> book)
+    /// <summary>To clients of some time a first text, before any conversation of today.</summary>
+    public static void AddFirstTexts(DemoPractice practice)
     {
         foreach (var client in practice.Clients)
         {
@@ -87,7 +84,15 @@ internal static class DemoSent
                 );
             }
         }
-        foreach (var visit in book.Where(v => v.Status != AppointmentStatus.Cancelled))
+    }
+
+    /// <summary>Reminders of the visits around today, two days before each. They belong to no conversation.</summary>
+    public static void AddReminders(DemoPractice practice, IReadOnlyList<Appointment> book)
+    {
+        foreach (
+            var visit in book.Where(v => v.Status != AppointmentStatus.Cancelled)
+                .OrderBy(v => v.StartsAt)
+        )
         {
             var client = practice.Clients.Find(c => c.Id == visit.ClientId)!;
             var sent = visit.StartsAt.AddDays(-2);

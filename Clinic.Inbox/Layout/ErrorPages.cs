@@ -37,6 +37,12 @@ public static class ErrorPages
         }
         await next(context);
         context.Request.Method = method;
+        var answer = context.Response;
+        if (answer is { HasStarted: false, StatusCode: >= 400, ContentLength: null })
+        {
+            // Blazor names a content type before it refuses a form, and who has a type is taken to have a body.
+            answer.ContentType = null;
+        }
     }
 
     private static bool IsForPerson(HttpContext context) =>

@@ -19,8 +19,7 @@ internal sealed class SignalFold
     {
         lock (_gate)
         {
-            // Taken out first, so that it comes last: the order is that of the newest changes.
-            _changed[change.Id] = _changed.Remove(change.Id, out var older)
+            _changed[change.Id] = _changed.TryGetValue(change.Id, out var older)
                 ? change.After(older)
                 : change;
         }

@@ -13,7 +13,10 @@ public static class BehindProxy
     public const string Setting = "TrustedProxies";
 
     /// <exception cref="InvalidOperationException">An entry is neither an address nor a network.</exception>
-    public static void AddForwarding(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddForwarding(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
     {
         var trusted = configuration.GetSection(Setting).Get<string[]>() ?? [];
         services.Configure<ForwardedHeadersOptions>(options =>
@@ -27,7 +30,7 @@ public static class BehindProxy
                 Trust(options, entry);
             }
         });
-        services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
+        return services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
     }
 
     /// <summary>First in the pipeline. Browsers that came by https are told to come by https only.</summary>

@@ -24,6 +24,11 @@ public static class PeopleSetup
             // Whatever names no rule of its own needs a signed-in person; what is open says so.
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddScoped<SignInDesk>();
+        services.AddScoped<PasswordDesk>();
+        services.AddScoped<SetupDesk>();
+        services.AddSingleton<SetupCode>();
+        services.AddSingleton<UserBook>();
+        services.AddCircuitRules();
         return services;
     }
 

@@ -9,6 +9,7 @@ namespace Clinic.Inbox.People;
 public sealed partial class SignInPage(
     SignInDesk desk,
     SignInManager<InboxUser> signIn,
+    SetupDesk setup,
     NavigationManager navigation,
     IHostEnvironment environment,
     IConfiguration configuration
@@ -46,6 +47,10 @@ public sealed partial class SignInPage(
             {
                 await signIn.SignOutAsync();
             }
+        }
+        else if (await setup.IsOpenAsync(HttpContext.RequestAborted))
+        {
+            navigation.NavigateTo(Paths.Setup);
         }
     }
 

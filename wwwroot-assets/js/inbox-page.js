@@ -93,6 +93,7 @@ export function attach(root, page) {
   list.observe(root.querySelector("[data-rows]"), { childList: true, subtree: true });
   watchEnd();
   look();
+  root.dataset.alive = "";
 
   return {
     reply: () => reply(),
@@ -102,6 +103,7 @@ export function attach(root, page) {
       document.cookie = `inbox-side=${state}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
     },
     detach() {
+      delete root.dataset.alive;
       ended.abort();
       more.disconnect();
       list.disconnect();

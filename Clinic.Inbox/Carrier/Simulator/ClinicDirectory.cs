@@ -30,7 +30,9 @@ public sealed class ClinicDirectory(IDbContextFactory<InboxDb> databases)
             .OrderByDescending(l => l.AddOn == AddOn.TwoWay)
             .ThenBy(l => l.CreatedAt)
             .FirstOrDefaultAsync(cancellation);
-        var clinic = await db.Set<ClinicProfile>().AsNoTracking().FirstOrDefaultAsync(cancellation);
+        var clinic = await db.Set<ClinicProfile>()
+            .AsNoTracking()
+            .SingleOrDefaultAsync(cancellation);
         return line is null
             ? null
             : new ClinicLine(line.Number, clinic?.Name ?? "Our clinic", clinic?.Region ?? "US");

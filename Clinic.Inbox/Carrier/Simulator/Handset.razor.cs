@@ -16,7 +16,7 @@ public sealed partial class Handset(
     private const int MostFiles = 10;
     private static readonly TimeSpan Fold = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(20);
-    private static readonly string[] Ready = ["Is Bella ready?", "YES", "STOP", "START", "HELP"];
+    private static readonly string[] Ready = ["Is Bella ready?", "STOP", "START", "HELP"];
 
     private readonly CancellationTokenSource _ended = new();
     private readonly List<ShelfFile> _attached = [];

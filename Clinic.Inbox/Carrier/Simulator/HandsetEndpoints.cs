@@ -124,8 +124,12 @@ internal static class HandsetEndpoints
         {
             return Results.NotFound();
         }
-        // Whatever somebody put there is shown as a picture or a document, and is never run.
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        // Whatever somebody put there is shown as a picture or a document, and is never run. In a sandbox Chromium shows
+        // no PDF; its viewer runs nothing of ours.
+        context.Response.Headers.ContentSecurityPolicy =
+            file.ContentType == "application/pdf"
+                ? "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+                : "default-src 'none'; sandbox";
         context.Response.Headers.CacheControl = "private, max-age=3600, immutable";
         return file.ContentType.Length > 0
             ? Results.Bytes(file.Bytes, file.ContentType)

@@ -12,6 +12,9 @@ public sealed partial class NewConversationDialog(ClientBook clients, ClinicNumb
     : IDisposable
 {
     private const int MostClients = 8;
+
+    /// <summary>So many are looked at to find those whose name begins with what was typed.</summary>
+    private const int MostSearched = 60;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);
 
     private readonly List<Choice> _choices = [];
@@ -43,9 +46,10 @@ public sealed partial class NewConversationDialog(ClientBook clients, ClinicNumb
             var found =
                 text.Length == 0
                     ? []
-                    : (
-                        await clients.SearchAsync(text, after: null, MostClients, typing.Token)
-                    ).Clients;
+                    : (await clients.SearchAsync(text, after: null, MostSearched, typing.Token))
+                        .Clients.OrderByDescending(client => Begins(client, text))
+                        .Take(MostClients)
+                        .ToList();
             typing.Token.ThrowIfCancellationRequested();
             Offer(text, found);
         }
@@ -124,6 +128,11 @@ public sealed partial class NewConversationDialog(ClientBook clients, ClinicNumb
     }
 
     private void Choose(int at) => Dialog?.Close(DialogResult.Ok(_choices[at].Recipient));
+
+    /// <summary>Who types "an" means Ana or Anders rather than Brandt.</summary>
+    private static bool Begins(Client client, string text) =>
+        client.FullName.StartsWith(text, StringComparison.CurrentCultureIgnoreCase)
+        || client.LastName.StartsWith(text, StringComparison.CurrentCultureIgnoreCase);
 
     private static string Patients(Client client) =>
         string.Join(", ", client.Patients.Where(p => !p.Deceased).Select(p => p.Name));
