@@ -5,6 +5,7 @@ using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
 using Clinic.Inbox.Tests.Simulator;
+using Deque.AxeCore.Playwright;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -247,13 +248,59 @@ public sealed class InboxInBrowserTests(BrowserFixture browsers)
         await Expect(Field(page)).ToBeFocusedAsync();
 
         await page.GetByLabel("New conversation").ClickAsync();
-        await dialog.GetByRole(AriaRole.Combobox).FillAsync("415 555 01");
+        await dialog.GetByRole(AriaRole.Combobox).FillAsync("415 555 99");
         await Expect(dialog).ToContainTextAsync("not a phone number");
         await dialog.GetByRole(AriaRole.Combobox).FillAsync("415 555 0188");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
         await Expect(page.Locator(".thread-head h2")).ToHaveTextAsync("(415) 555-0188");
         // Nobody consented: the composer is locked and says so.
         await Expect(page.Locator(".composer-locked")).ToContainTextAsync("no consent");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1440)]
+    [InlineData(ColorScheme.Dark, 1440)]
+    [InlineData(ColorScheme.Light, 390)]
+    public async Task Axe_finds_nothing_serious_in_the_inbox(ColorScheme colours, int width)
+    {
+        await using var app = await InboxApp.StartAsync();
+        using var dana = await app.UserAsync();
+        await app.AddClientAsync("Ana", "Ruiz", "+14155550134");
+        await app.TextAsync("Is Bella ready?");
+        await app.TextAsync("please leave me alone", from: "14155550135");
+        var page = await browsers.PageAsync(
+            app,
+            dana,
+            options =>
+            {
+                options.ColorScheme = colours;
+                options.ViewportSize!.Width = width;
+            }
+        );
+        await page.GotoAsync("schedule/inbox");
+        await Expect(page.Locator(".inbox[data-alive]")).ToBeVisibleAsync();
+        await NothingSeriousAsync(page);
+
+        await page.GetByText("please leave me alone").First.ClickAsync();
+        await Expect(page.Locator(".opt-out-question")).ToBeVisibleAsync();
+        await Field(page).FillAsync("It\u2019s all right");
+        await Expect(page.Locator(".counter-show")).ToBeVisibleAsync();
+        await NothingSeriousAsync(page);
+
+        await OpenMenuAsync(page);
+        await NothingSeriousAsync(page);
+    }
+
+    private static async Task NothingSeriousAsync(IPage page)
+    {
+        var result = await page.RunAxe();
+        Assert.Empty(
+            result
+                .Violations.Where(v => v.Impact is "serious" or "critical")
+                .Select(v =>
+                    $"{v.Id}: {string.Join(", ", v.Nodes.Select(n => n.Html))} ({v.Help})"
+                )
+        );
     }
 
     /// <param name="cut">Gives the page <c>cutTheLine()</c> and <c>mendTheLine()</c>.</param>

@@ -90,11 +90,12 @@ internal sealed class FakeCarrier : IAsyncDisposable
             cancellationToken: context.RequestAborted
         );
         var text = CarriedText.Read(body.RootElement);
-        _texts.Enqueue(text);
         var answer =
             _answers.TryGetValue(text.To, out var waiting) && waiting.TryDequeue(out var next)
                 ? next
                 : Otherwise;
+        // Seen by the test only now: what it tells of the next answer is for the next text.
+        _texts.Enqueue(text);
         await answer(context, text);
     }
 }

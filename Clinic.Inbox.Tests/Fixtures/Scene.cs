@@ -66,10 +66,11 @@ internal sealed class Scene(Walk walk, Line line, PhoneNumber number)
         return await RowAsync();
     }
 
-    public async Task<ConversationRow?> OpenRowAsync() =>
-        (
-            await Queries.ListAsync(new InboxFilter(LineId: line.Id), null, 50, default)
-        ).SingleOrDefault(r => r.Number == number);
+    public async Task<ConversationRow?> OpenRowAsync()
+    {
+        var filter = new InboxFilter(LineId: line.Id, Search: number.Digits);
+        return (await Queries.ListAsync(filter, after: null, 50, default)).SingleOrDefault();
+    }
 
     public async Task<ConversationRow> RowAsync() =>
         await OpenRowAsync() ?? throw new InvalidOperationException("No conversation is open.");
@@ -117,6 +118,21 @@ internal sealed class Scene(Walk walk, Line line, PhoneNumber number)
             async () => await MessageAsync(id) is var m && m.State == state ? m : null,
             $"the text becomes {state}"
         );
+
+    /// <summary>The line stops sending until <see cref="ResumesAsync"/>: what is queued meanwhile waits.</summary>
+    public Task PausesAsync() =>
+        App.Get<InboxWriter>()
+            .RunAsync(
+                async session =>
+                {
+                    (await session.Db.Lines.SingleAsync(l => l.Id == line.Id)).Pause("Test");
+                    await session.Db.SaveChangesAsync();
+                },
+                default
+            );
+
+    public async Task ResumesAsync() =>
+        Assert.True(await App.Get<Lines>().ResumeAsync(line.Id, Receptionist, default));
 
     public Task UntilCarriedAsync(int count) =>
         Eventually.IsTrueAsync(

@@ -24,6 +24,9 @@ public abstract class Walk(DatabaseKind kind) : IAsyncDisposable
 
     internal FakeCarrier Carrier { get; private set; } = null!;
 
+    /// <summary>What the app was started with.</summary>
+    internal (string Key, string Value)[]? Settings { get; private set; }
+
     /// <summary>Everything that the screens were told, in order.</summary>
     internal ConcurrentQueue<InboxEvent> Told { get; } = new();
 
@@ -48,19 +51,17 @@ public abstract class Walk(DatabaseKind kind) : IAsyncDisposable
                 return;
             }
             _folder ??= Directory.CreateTempSubdirectory("inbox-walk");
-            var database = await kind.NewAsync(_folder.FullName);
-            Carrier = await FakeCarrier.StartAsync();
-            _app = await InboxApp.StartAsync(
-                settings:
-                [
-                    .. database,
-                    ("Vonage:BaseUrl", Carrier.Address),
-                    // Many tests make things fail on purpose.
-                    ("Logging:LogLevel:Default", "Critical"),
-                    ("Logging:LogLevel:Microsoft", "Critical"),
-                    ("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Critical"),
-                ]
-            );
+            Carrier ??= await FakeCarrier.StartAsync();
+            Settings ??=
+            [
+                .. await kind.NewAsync(_folder.FullName),
+                ("Vonage:BaseUrl", Carrier.Address),
+                // Many tests make things fail on purpose.
+                ("Logging:LogLevel:Default", "Critical"),
+                ("Logging:LogLevel:Microsoft", "Critical"),
+                ("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Critical"),
+            ];
+            _app = await InboxApp.StartAsync(settings: Settings);
             _listening = _app.Get<Feed>().Subscribe(Told.Enqueue);
         }
         finally
@@ -68,6 +69,21 @@ public abstract class Walk(DatabaseKind kind) : IAsyncDisposable
             _starting.Release();
         }
     }
+
+    /// <summary>Ends the app as a service manager does. <see cref="StartAsync"/> starts it again on the same database.</summary>
+    internal async Task StopAsync()
+    {
+        _listening?.Dispose();
+        if (_app is { } running)
+        {
+            _app = null;
+            await running.DisposeAsync();
+        }
+    }
+
+    /// <summary>One of a test's own.</summary>
+    internal static Walk On(DatabaseKind kind) =>
+        kind == DatabaseKind.Sqlite ? new SqliteWalk() : new PostgresWalk();
 
     /// <summary>A number that no other test has.</summary>
     internal static PhoneNumber NewNumber()
@@ -94,10 +110,9 @@ public abstract class Walk(DatabaseKind kind) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        _listening?.Dispose();
-        if (_app is not null)
+        if (Carrier is not null)
         {
-            await _app.DisposeAsync();
+            await StopAsync();
             await Carrier.DisposeAsync();
         }
         _folder?.Delete(recursive: true);

@@ -2,6 +2,7 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Schedule;
 using NodaTime;
+using Visit = Clinic.Inbox.Schedule.Visit;
 
 namespace Clinic.Inbox.Tests.Schedule;
 

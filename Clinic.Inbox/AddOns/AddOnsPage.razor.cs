@@ -22,7 +22,14 @@ public sealed partial class AddOnsPage(
     [PersistentState]
     public LineRow[]? Lines { get; set; }
 
-    protected override async Task LoadAsync() => Lines ??= await ReadAsync();
+    protected override async Task LoadAsync()
+    {
+        // What came with the page is kept until something changes.
+        if (Lines is null || _changes is not null)
+        {
+            Lines = [.. (await book.ListAsync(Cancellation)).Select(LineRow.Of)];
+        }
+    }
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -38,12 +45,8 @@ public sealed partial class AddOnsPage(
         }
     }
 
-    private async Task<LineRow[]> ReadAsync() =>
-        [.. (await book.ListAsync(Cancellation)).Select(LineRow.Of)];
-
     private async Task RefreshAsync()
     {
-        Lines = null;
         await ReloadAsync();
         StateHasChanged();
     }

@@ -29,6 +29,8 @@ internal sealed class DemoVisits
         ("Technician visit", 20, "slate", [Byrne]),
     ];
 
+    private static readonly string[] Rota = [Byrne, Osei, Santos];
+
     private readonly DemoPractice _practice;
     private readonly Dictionary<string, AppointmentType> _types;
     private readonly List<Appointment> _booked = [];
@@ -70,12 +72,11 @@ internal sealed class DemoVisits
         var patient =
             _practice.Patients.Find(p => p.ClientId == client.Id && p.Name == fields[3])
             ?? throw new FormatException($"visits.txt: {fields[2]} has no {fields[3]}.");
-        string[] staff = [Osei, Santos, Byrne];
         Book(
             _types[fields[1]],
             patient,
             _practice.Time.On(day, time),
-            staff.Single(name => name.Contains(fields[4], StringComparison.Ordinal)),
+            Rota.Single(name => name.Contains(fields[4], StringComparison.Ordinal)),
             Enum.Parse<AppointmentStatus>(fields[5], ignoreCase: true)
         );
     }
@@ -88,6 +89,8 @@ internal sealed class DemoVisits
                 .Patients.Where(p => !p.Deceased && _booked.TrueForAll(v => v.PatientId != p.Id))
                 .OrderBy(_ => die.Next())
         );
+        // In turn, so that everybody has something to do.
+        var turn = 0;
         for (var day = -7; day <= 14; day++)
         {
             var sunday = _practice.Time.Today.PlusDays(day).DayOfWeek == IsoDayOfWeek.Sunday;
@@ -97,23 +100,24 @@ internal sealed class DemoVisits
                 : 3;
             for (var tries = 0; tries < 40 && wanted > 0 && waiting.Count > 0; tries++)
             {
-                if (BookSomewhere(waiting.Peek(), day))
+                if (BookSomewhere(waiting.Peek(), day, Rota[turn % Rota.Length]))
                 {
                     waiting.Pop();
+                    turn++;
                     wanted--;
                 }
             }
         }
     }
 
-    private bool BookSomewhere(Patient patient, int day)
+    private bool BookSomewhere(Patient patient, int day, string who)
     {
         var die = _practice.Die;
+        var types = Array.FindAll(Types, type => type.Staff.Contains(who));
         // The first ones are the common ones.
-        var (name, minutes, _, staff) = Types[
-            Math.Min(die.Next(Types.Length), die.Next(Types.Length))
+        var (name, minutes, _, _) = types[
+            Math.Min(die.Next(types.Length), die.Next(types.Length))
         ];
-        var who = staff[die.Next(staff.Length)];
         var start = _practice.Time.On(day, new LocalTime(9, 0)).AddMinutes(15 * die.Next(30));
         var end = start.AddMinutes(minutes);
         var lunch = _practice.Time.On(day, new LocalTime(12, 0));

@@ -8,13 +8,15 @@ public abstract partial class LoadedPage(ILogger log) : ComponentBase, IDisposab
     private readonly CancellationTokenSource _leaving = new();
 
     /// <summary>Ends with the page.</summary>
-    protected CancellationToken Cancellation => _leaving.Token;
+    protected CancellationToken Cancellation { get; private set; }
 
     /// <summary>The last load failed: show an <see cref="ErrorState"/> that calls <see cref="ReloadAsync"/>.</summary>
     protected bool Failed { get; private set; }
 
     /// <summary>Reads what the page shows.</summary>
     protected abstract Task LoadAsync();
+
+    protected override void OnInitialized() => Cancellation = _leaving.Token;
 
     protected override Task OnInitializedAsync() => ReloadAsync();
 
@@ -25,7 +27,7 @@ public abstract partial class LoadedPage(ILogger log) : ComponentBase, IDisposab
             await LoadAsync();
             Failed = false;
         }
-        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
         {
             // Nobody looks any more.
         }

@@ -11,6 +11,7 @@ public sealed class FoldedFeed : IDisposable
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationToken _end;
     private readonly Func<IReadOnlyList<InboxEvent>, Task> _take;
     private readonly TimeProvider _time;
     private readonly IDisposable _subscription;
@@ -27,6 +28,7 @@ public sealed class FoldedFeed : IDisposable
         TimeProvider? time = null
     )
     {
+        _end = _ended.Token;
         _take = take;
         _time = time ?? TimeProvider.System;
         _subscription = feed.SubscribeToCommits(Note);
@@ -54,7 +56,7 @@ public sealed class FoldedFeed : IDisposable
             while (Next() is { } changes)
             {
                 await _take(changes);
-                await Task.Delay(Pace, _time, _ended.Token);
+                await Task.Delay(Pace, _time, _end);
             }
         }
         catch (OperationCanceledException)
@@ -67,7 +69,7 @@ public sealed class FoldedFeed : IDisposable
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0 || _ended.IsCancellationRequested)
+            if (_waiting.Count == 0 || _end.IsCancellationRequested)
             {
                 _handing = false;
                 return null;

@@ -12,6 +12,7 @@ public sealed partial class AddUserDialog(UserBook book, AuthenticationStateProv
     private string _role = Roles.FrontDesk;
     private string? _problem;
     private bool _busy;
+    private ElementReference _first;
 
     [CascadingParameter]
     private IMudDialogInstance? Dialog { get; set; }
@@ -24,6 +25,14 @@ public sealed partial class AddUserDialog(UserBook book, AuthenticationStateProv
                 "Also the clinic's settings, add-ons, and deleting conversations.",
             _ => "Also users, API keys, quarantine and the audit log.",
         };
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            await _first.FocusAsync();
+        }
+    }
 
     private async Task AddAsync()
     {

@@ -15,6 +15,8 @@ public sealed class CircuitCount(int most)
     /// <summary>Whether another one would be one too many.</summary>
     public bool IsFull(string userId) => _open.GetValueOrDefault(userId) >= most;
 
+    public bool IsEmpty(string userId) => !_open.ContainsKey(userId);
+
     /// <summary>Counts one more; false, and not counted, when that is one too many.</summary>
     public bool TryEnter(string userId)
     {

@@ -8,7 +8,7 @@ namespace Clinic.Inbox.People;
 public sealed partial class LinkDialog(IJSRuntime js) : IAsyncDisposable
 {
     private IJSObjectReference? _module;
-    private bool _copied;
+    private string? _told;
 
     [CascadingParameter]
     private IMudDialogInstance? Dialog { get; set; }
@@ -28,7 +28,9 @@ public sealed partial class LinkDialog(IJSRuntime js) : IAsyncDisposable
     private async Task CopyAsync()
     {
         _module ??= await js.InvokeAsync<IJSObjectReference>("import", "./" + Assets["js/copy.js"]);
-        _copied = await _module.InvokeAsync<bool>("copy", Link);
+        _told = await _module.InvokeAsync<bool>("copy", Link)
+            ? "Copied"
+            : "Select the link and copy it yourself";
     }
 
     public async ValueTask DisposeAsync()

@@ -106,7 +106,7 @@ public sealed class UserBook(
         };
         user.GiveRole(role);
         // Saved by the store together with the user: both or neither.
-        var noted = db.Audit.Add(Entry(by, "user.added", user, role));
+        var noted = db.Audit.Add(Entry(by, "user.added", user, ", " + Roles.NameOf(role)));
         var made = await users.CreateAsync(user);
         if (!made.Succeeded)
         {
@@ -161,7 +161,7 @@ public sealed class UserBook(
                 }
                 var before = user.Role;
                 user.GiveRole(role);
-                return ("user.roleChanged", $"{before} to {role}");
+                return ("user.roleChanged", $", {Roles.NameOf(before)} to {Roles.NameOf(role)}");
             },
             cancellation
         );
@@ -230,7 +230,7 @@ public sealed class UserBook(
                 }
                 if (change(user) is var (action, detail))
                 {
-                    session.Note(by, action, user.Id, detail);
+                    session.Note(by, action, user.Id, user.DisplayName + detail);
                     await db.SaveChangesAsync();
                 }
                 return UserChange.Done;
@@ -259,7 +259,14 @@ public sealed class UserBook(
     private AuditEntry Entry(Actor by, string action, InboxUser user, string detail)
     {
         var now = time.GetUtcNow();
-        return new AuditEntry(Id<AuditEntry>.New(now), now, by, action, user.Id, detail);
+        return new AuditEntry(
+            Id<AuditEntry>.New(now),
+            now,
+            by,
+            action,
+            user.Id,
+            user.DisplayName + detail
+        );
     }
 
     private static string Explain(IdentityResult refused) =>

@@ -28,6 +28,9 @@ public sealed partial class UsersPage(
 
     private string? _you;
 
+    /// <summary>Counts refusals: rows are drawn anew, so that a select shows what is stored and not what was tried.</summary>
+    private int _drawn;
+
     [PersistentState]
     public UserRow[]? Users { get; set; }
 
@@ -36,7 +39,10 @@ public sealed partial class UsersPage(
         _you = (await session.GetAuthenticationStateAsync()).User.FindFirstValue(
             ClaimTypes.NameIdentifier
         );
-        Users ??= [.. await book.ListAsync(Cancellation)];
+        if (Users is null)
+        {
+            await RefreshAsync();
+        }
     }
 
     private async Task AddAsync()
@@ -117,6 +123,7 @@ public sealed partial class UsersPage(
             _ => ("This user is not there any more.", Severity.Error),
         };
         messages.Add(text, severity);
+        _drawn += change == UserChange.Done ? 0 : 1;
         await RefreshAsync();
     }
 
@@ -131,11 +138,7 @@ public sealed partial class UsersPage(
         return dialogs.ShowAsync<LinkDialog>("Link", parameters, Insistent);
     }
 
-    private async Task RefreshAsync()
-    {
-        Users = null;
-        await ReloadAsync();
-    }
+    private async Task RefreshAsync() => Users = [.. await book.ListAsync(Cancellation)];
 
     private async Task<Actor> ActorAsync() =>
         (await session.GetAuthenticationStateAsync()).User.Actor();

@@ -2,8 +2,6 @@ using Bunit;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Conversations.Inbox;
 using Clinic.Inbox.Data;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Clinic.Inbox.Tests.Conversations.Inbox;
 
@@ -14,14 +12,6 @@ public sealed class ComposerTests : InboxParts
 
     private readonly List<string> _sent = [];
     private readonly TaskCompletionSource<string?> _answer = new();
-
-    public ComposerTests()
-    {
-        Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        Services.AddSingleton<AttachmentStore>();
-        Services.AddSingleton<Pictures>();
-        Services.AddSingleton<AttachmentIntake>();
-    }
 
     [Fact]
     public async Task A_text_that_is_handed_over_twice_is_sent_once()

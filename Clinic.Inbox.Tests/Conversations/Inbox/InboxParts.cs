@@ -1,6 +1,8 @@
 using Bunit;
+using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Layout;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 
@@ -12,7 +14,6 @@ public abstract class InboxParts : BunitContext
     protected InboxParts()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
-        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         Services.AddMudServices();
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<ClinicNumbers>();
@@ -22,5 +23,11 @@ public abstract class InboxParts : BunitContext
             clock.UseZone("America/Chicago");
             return clock;
         });
+        Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        Services.AddSingleton<AttachmentStore>();
+        Services.AddSingleton<Pictures>();
+        Services.AddSingleton<AttachmentIntake>();
+        // Last: it closes the list of services.
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 }

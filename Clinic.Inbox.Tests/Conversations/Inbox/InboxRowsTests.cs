@@ -52,12 +52,14 @@ public sealed class InboxRowsTests
         var open = Some.Row("Ana Ruiz", minute: 2, unread: 1);
         var other = Some.Row("Tom Becker", minute: 1, unread: 1);
         var rows = Started(new InboxFilter(UnreadOnly: true), open, other);
-        rows.Open = open.Id;
+        rows.Show(open.Id);
 
         rows.Take(open with { Unread = 0 });
         rows.Take(other with { Unread = 0 });
 
         Assert.Equal(["Ana Ruiz"], Names(rows));
+        rows.Show(id: null);
+        Assert.Empty(rows.Rows);
     }
 
     [Fact]

@@ -26,10 +26,15 @@ public sealed partial class DeskActions(
     public const string DeletingNeedsManager =
         "Only a practice manager can delete a conversation. You can close it instead.";
 
+    /// <summary>Said to whoever had it open; once where it was they who deleted it.</summary>
+    public const string Deleted = "Conversation deleted.";
+
     // A browser that lost its connection asks again about the last few texts, never about old ones.
     private const int MostRemembered = 200;
 
     private readonly Dictionary<string, Task<string?>> _sent = new(StringComparer.Ordinal);
+
+    public void Say(string text) => snackbar.Add(text, Severity.Normal);
 
     public async Task<bool> MayDeleteAsync()
     {
@@ -99,7 +104,7 @@ public sealed partial class DeskActions(
                     ? await deleting.DeleteAsync(row.Id, actor, CancellationToken.None)
                     : null;
             },
-            done: "Conversation deleted."
+            done: Deleted
         );
 
     public Task<bool> DecideOptOutAsync(Id<Conversation> id, bool optOut) =>

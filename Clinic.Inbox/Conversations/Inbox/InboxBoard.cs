@@ -36,7 +36,7 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
         Lines = snapshot.Lines;
         Rows.Start(Rows.Filter, snapshot.Rows, snapshot.HasMore);
         Thread = snapshot.Opened is null ? null : new InboxThread(snapshot.Opened);
-        Rows.Open = Thread?.Id;
+        Rows.Show(Thread?.Id);
     }
 
     public async Task LoadLinesAsync(CancellationToken cancellation) =>

@@ -139,18 +139,18 @@ public sealed partial class InboxPage : IAsyncDisposable
         var wanted = Id<Conversation>.TryParse(Address, provider: null, out var id)
             ? id
             : (Id<Conversation>?)null;
-        if (Address is not null && wanted is null)
+        if (wanted != _selected)
         {
-            _threadMissing = true;
+            _selected = wanted;
+            _board.Rows.Show(wanted);
+            _sideOnPhone = false;
+            await OpenAsync();
         }
-        if (wanted == _selected)
+        if (wanted is null)
         {
-            return;
+            // What stands in the address is no id.
+            _threadMissing = Address is not null;
         }
-        _selected = wanted;
-        _board.Rows.Open = wanted;
-        _sideOnPhone = false;
-        await OpenAsync();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -214,6 +214,7 @@ public sealed partial class InboxPage : IAsyncDisposable
             var change = _board.Take(changes);
             if (change.ThreadDeleted)
             {
+                Actions.Say(DeskActions.Deleted);
                 Leave();
             }
             if (change.Draws)
@@ -353,7 +354,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         var leaves = act switch
         {
             "close" => row.State == ConversationState.Open && await Actions.CloseAsync(row),
-            "unread" => row.State == ConversationState.Open && await MarkUnreadAsync(row),
+            "unread" => row.State == ConversationState.Open && await MarkUnreadAsync(row) && false,
             "delete" => await Actions.DeleteAsync(row, NameOf(row)),
             "assign" => await Actions.AssignAsync(row) && false,
             "add" => await Actions.AddClientAsync(row) && false,
@@ -369,6 +370,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     private Task<bool> MarkUnreadAsync(ConversationRow row)
     {
         _board.CloseThread();
+        Leave();
         return Actions.MarkUnreadAsync(row);
     }
 

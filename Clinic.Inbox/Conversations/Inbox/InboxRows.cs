@@ -24,10 +24,17 @@ public sealed class InboxRows
     /// The conversation that is open: it stays though the filter would no longer take it, since reading what was listed as
     /// unread must not pull the row away under the pointer.
     /// </summary>
-    public Id<Conversation>? Open { get; set; }
+    public Id<Conversation>? Open { get; private set; }
 
     /// <summary>Where the next page begins; null: at the top.</summary>
     public InboxCursor? End => _rows is [.., var last] ? new(last.LastMessageAt, last.Id) : null;
+
+    /// <summary>Another conversation is open, or none: the one before it leaves if it only stayed for that.</summary>
+    public void Show(Id<Conversation>? id)
+    {
+        Open = id;
+        _rows.RemoveAll(row => row.Id != id && !Matches(row));
+    }
 
     /// <summary>Begins anew with the first page, or with all pages that were shown before a reload.</summary>
     public void Start(InboxFilter filter, IReadOnlyList<ConversationRow> rows, bool hasMore)

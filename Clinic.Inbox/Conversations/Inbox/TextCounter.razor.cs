@@ -15,6 +15,7 @@ public sealed partial class TextCounter
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
     private SmsAnalysis? _analysis;
     private SmsCulprit? _culprit;
+    private int _characters;
     private int _plainSegments;
     private bool _plainHelps;
 
@@ -52,7 +53,7 @@ public sealed partial class TextCounter
             : $"{_analysis.UnitsLeftInSegment} left before segment {_analysis.Segments.Value + 1}";
 
     private string Characters =>
-        Length == 1 ? "1 character" : $"{Length.ToString("N0", English)} characters";
+        _characters == 1 ? "1 character" : $"{_characters.ToString("N0", English)} characters";
 
     private string EncodingHint =>
         _analysis?.Encoding is SmsEncoding.Ucs2
@@ -79,9 +80,9 @@ public sealed partial class TextCounter
         var written = Text.Trim();
         _analysis = SmsText.Analyze(Whole(written));
         // The field shows the text as it was typed: positions are those of the untrimmed text.
-        _culprit = SmsText.Analyze(Text) is { Culprits: [var first, ..] } own
-            ? Preferred(own) ?? first
-            : null;
+        var own = SmsText.Analyze(Text);
+        _characters = own.Characters;
+        _culprit = Worst(own);
         _plainHelps = false;
         if (_culprit is not null)
         {
@@ -91,9 +92,10 @@ public sealed partial class TextCounter
         }
     }
 
-    /// <summary>A character that has a twin can be helped; it is pointed at before one that has none.</summary>
-    private static SmsCulprit? Preferred(SmsAnalysis analysis) =>
-        analysis.Culprits.FirstOrDefault(culprit => culprit.Twin is not null);
+    /// <summary>A character that has a twin can be helped: it is pointed at before one that has none.</summary>
+    private static SmsCulprit? Worst(SmsAnalysis analysis) =>
+        analysis.Culprits.FirstOrDefault(culprit => culprit.Twin is not null)
+        ?? analysis.Culprits.FirstOrDefault();
 
     private string Whole(string text) =>
         string.IsNullOrEmpty(Suffix) ? text : $"{text}\n\n{Suffix}";

@@ -1,0 +1,244 @@
+using Clinic.Inbox.People;
+using Clinic.Inbox.Tests.Fixtures;
+using Deque.AxeCore.Playwright;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace Clinic.Inbox.Tests.People;
+
+/// <summary>
+/// Account and settings pages in a real browser. With <c>INBOX_PICTURES</c> set to a folder, each page is left there as a
+/// picture.
+/// </summary>
+public sealed class PeoplePagesTests : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("INBOX_PICTURES");
+
+    private static readonly string[] Pages =
+    [
+        "settings",
+        "settings/clinic",
+        "settings/add-ons",
+        "settings/users",
+        "settings/quarantine",
+        "settings/audit",
+        "settings/audit?q=nothing-like-it",
+        "account/change-password",
+        "account/denied",
+        "account/too-many-windows",
+        "not-found",
+        "error/500",
+    ];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(File.Exists(Chromium), $"No browser at {Chromium}.");
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Chromium,
+                Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            }
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+        _playwright?.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1440, 900, "light")]
+    [InlineData(390, 844, "dark")]
+    public async Task Every_page_is_accessible(int width, int height, string theme)
+    {
+        await using var app = await InboxApp.StartAsync();
+        await using var context = await NewContextAsync(app, width, height, theme);
+        var page = await context.NewPageAsync();
+        var faults = new List<string>();
+        await LookAsync("account/setup");
+        using var boss = await app.UserAsync(Roles.Administrator, "Alex Morgan");
+        await FillAsync(app, boss);
+        await LookAsync("account/sign-in");
+        await context.AddCookiesAsync([boss.BrowserCookie]);
+
+        foreach (var path in Pages)
+        {
+            await LookAsync(path);
+        }
+
+        Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults));
+
+        async Task LookAsync(string path)
+        {
+            await page.GotoAsync(path);
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            if (path == "settings/quarantine")
+            {
+                await page.Locator("details summary").First.ClickAsync();
+                await page.GetByText("message_uuid").WaitForAsync();
+            }
+            var found = await page.RunAxe();
+            faults.AddRange(
+                found.Violations.Select(v => $"{path}: {v.Id} ({v.Impact}) {string.Join(" | ", v.Nodes.Select(n => n.Html))}")
+            );
+            await KeepAsync(page, $"{path} {theme} {width}");
+        }
+    }
+
+    [Fact]
+    public async Task An_administrator_invites_somebody_who_chooses_a_password()
+    {
+        await using var app = await InboxApp.StartAsync();
+        using var boss = await app.UserAsync(Roles.Administrator, "Alex Morgan");
+        await using var desk = await NewContextAsync(app, 1440, 900, "light");
+        await desk.AddCookiesAsync([boss.BrowserCookie]);
+        var page = await desk.NewPageAsync();
+        await page.GotoAsync("settings/users");
+        await ClickUntilAsync(
+            page.GetByRole(AriaRole.Button, new() { Name = "Add user" }),
+            page.GetByLabel("Email")
+        );
+        await KeepAsync(page, "add user");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Dana Reyes");
+        await page.GetByLabel("Email").FillAsync("dana@clinic.test");
+        await page.GetByLabel("Role", new() { Exact = true })
+            .SelectOptionAsync(Roles.PracticeManager);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add and show" }).ClickAsync();
+        var link = await page.GetByLabel("The link").TextContentAsync();
+        var dialog = await page.RunAxe();
+        await KeepAsync(page, "invitation");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+        await page.GetByText("dana@clinic.test").WaitForAsync();
+
+        await using var home = await NewContextAsync(app, 390, 844, "light");
+        var phone = await home.NewPageAsync();
+        await phone.GotoAsync(link!);
+        await KeepAsync(phone, "choose password");
+        await phone.GetByLabel("New password").FillAsync(SignedIn.Password);
+        await phone.GetByLabel("Repeat it").FillAsync(SignedIn.Password);
+        await phone.GetByRole(AriaRole.Button, new() { Name = "Save and sign in" }).ClickAsync();
+        await phone.GotoAsync("settings");
+
+        await phone.GetByRole(AriaRole.Link, new() { Name = "Clinic" }).First.WaitForAsync();
+        Assert.Equal(0, await phone.GetByText("Audit log").CountAsync());
+        Assert.Empty(dialog.Violations.Select(v => v.Id + " " + v.Nodes[0].Html));
+    }
+
+    [Fact]
+    public async Task A_deactivated_user_s_open_page_ends_at_the_sign_in()
+    {
+        await using var app = await InboxApp.StartAsync(adjust: builder =>
+            builder.Services.AddSingleton(new SessionChecks(TimeSpan.FromMilliseconds(500)))
+        );
+        using var boss = await app.UserAsync(Roles.Administrator);
+        using var user = await app.UserAsync(Roles.PracticeManager);
+        await using var context = await NewContextAsync(app, 1440, 900, "light");
+        await context.AddCookiesAsync([user.BrowserCookie]);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("settings/clinic");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(!app.Get<CircuitCount>().IsEmpty(user.User.Id)),
+            "the page is live"
+        );
+
+        await app.Get<UserBook>()
+            .SetActiveAsync(
+                user.User.Id,
+                active: false,
+                new Actor(boss.User.Id, boss.User.DisplayName),
+                TestContext.Current.CancellationToken
+            );
+
+        await page.WaitForURLAsync("**/account/sign-in?returnUrl=*");
+    }
+
+    private async Task<IBrowserContext> NewContextAsync(
+        InboxApp app,
+        int width,
+        int height,
+        string theme
+    )
+    {
+        var context = await _browser!.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = app.Address.ToString(),
+                ViewportSize = new ViewportSize { Width = width, Height = height },
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
+        context.SetDefaultTimeout(60_000);
+        await context.AddCookiesAsync([
+            new Cookie
+            {
+                Name = "theme",
+                Value = theme,
+                Url = app.Address.ToString(),
+            },
+        ]);
+        return context;
+    }
+
+    /// <summary>A prerendered button does nothing until the page is live.</summary>
+    private static Task ClickUntilAsync(ILocator button, ILocator shown) =>
+        Eventually.IsTrueAsync(
+            async () =>
+            {
+                await button.ClickAsync();
+                try
+                {
+                    await shown.WaitForAsync(new LocatorWaitForOptions { Timeout = 2_000 });
+                    return true;
+                }
+                catch (TimeoutException)
+                {
+                    return false;
+                }
+            },
+            "the page answers a click"
+        );
+
+    private static async Task KeepAsync(IPage page, string name)
+    {
+        if (Pictures is not null)
+        {
+            var file = string.Concat(name.Select(c => char.IsLetterOrDigit(c) ? c : '-')) + ".png";
+            await page.ScreenshotAsync(
+                new PageScreenshotOptions { Path = Path.Combine(Pictures, file) }
+            );
+        }
+    }
+
+    private static async Task FillAsync(InboxApp app, DeskUser boss)
+    {
+        using var manager = await app.UserAsync(Roles.PracticeManager, "Priya Shah");
+        using var desk = await app.UserAsync(Roles.FrontDesk, "Maya Chen", SignedIn.Password);
+        var by = new Actor(boss.User.Id, boss.User.DisplayName);
+        var book = app.Get<UserBook>();
+        var cancellation = TestContext.Current.CancellationToken;
+        await book.SetActiveAsync(desk.User.Id, active: false, by, cancellation);
+        await book.ChangeRoleAsync(manager.User.Id, Roles.FrontDesk, by, cancellation);
+        (
+            await app.PostWebhookAsync(
+                "inbound",
+                """{"channel":"sms","message_uuid":"aaaaaaaa-bbbb-cccc-dddd-0123456789ab","message_type":"hologram"}"""
+            )
+        ).Dispose();
+        await using var db = app.Db();
+        var line = await db.Lines.SingleAsync(cancellation);
+        line.Pause("The account at the carrier has no credit left.");
+        await db.SaveChangesAsync(cancellation);
+    }
+}
