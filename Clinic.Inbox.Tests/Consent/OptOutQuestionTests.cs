@@ -98,19 +98,19 @@ public abstract class OptOutQuestionTests(Walk walk)
     {
         await using var own = Walk.On(walk.Kind);
         var phone = await own.SceneAsync();
-        for (var i = 0; i < OptOuts.MostAnswersAnHour + 5; i++)
+        for (var i = 0; i < KeywordAnswers.MostAnswersAnHour + 5; i++)
         {
             await phone.TextsAsync(i % 2 == 0 ? "HELP" : "START");
         }
-        await phone.UntilCarriedAsync(OptOuts.MostAnswersAnHour);
+        await phone.UntilCarriedAsync(KeywordAnswers.MostAnswersAnHour);
         await phone.UntilQuietAsync();
-        Assert.Equal(OptOuts.MostAnswersAnHour, phone.Carried.Count);
+        Assert.Equal(KeywordAnswers.MostAnswersAnHour, phone.Carried.Count);
 
         // An opt-out is confirmed all the same, and an hour later people are answered again.
         await phone.TextsAsync("STOP");
-        await phone.UntilCarriedAsync(OptOuts.MostAnswersAnHour + 1);
+        await phone.UntilCarriedAsync(KeywordAnswers.MostAnswersAnHour + 1);
         own.App.Clock.Advance(TimeSpan.FromMinutes(61));
         await phone.TextsAsync("HELP");
-        await phone.UntilCarriedAsync(OptOuts.MostAnswersAnHour + 2);
+        await phone.UntilCarriedAsync(KeywordAnswers.MostAnswersAnHour + 2);
     }
 }

@@ -41,6 +41,28 @@ public sealed class FailedWritesOnSqliteTests(SqliteWalk walk)
     }
 
     [Fact]
+    public async Task A_full_disk_is_told_and_written_to_again_once_there_is_room()
+    {
+        var phone = await walk.SceneAsync();
+        await phone.TextsAsync("Before");
+        // The writer's own connection may not grow the file: it fails in the middle of a statement, as a full disk does.
+        await phone.App.Get<InboxWriter>()
+            .RunAsync(
+                async session =>
+                {
+                    await session.Sql("PRAGMA max_page_count=1").ExecuteNonQueryAsync();
+                },
+                Cancellation
+            );
+
+        var full = await phone.TextsAsync(new string('x', 20_000));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, full);
+        Assert.Equal(HttpStatusCode.OK, await phone.TextsAsync(new string('x', 20_000)));
+        Assert.Equal(2, (await phone.ThreadAsync()).Count);
+    }
+
+    [Fact]
     public async Task One_piece_of_work_that_fails_does_not_spoil_those_it_is_written_with()
     {
         var phone = await walk.SceneAsync();

@@ -65,37 +65,6 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task A_paused_line_sends_again_and_every_screen_hears_of_it()
-    {
-        await using var app = await InboxApp.StartAsync();
-        await using (var db = app.Db())
-        {
-            (await db.Lines.SingleAsync(Cancellation)).Pause("No credit.");
-            await db.SaveChangesAsync(Cancellation);
-        }
-        var heard = new TaskCompletionSource();
-        using var listening = app.Get<Feed>()
-            .Subscribe(change =>
-            {
-                if (change is InboxEvent.LineChanged)
-                {
-                    heard.TrySetResult();
-                }
-            });
-        var desk = app.Get<LineDesk>();
-        var line = Assert.Single(await desk.ListAsync(Cancellation));
-        Assert.Equal("No credit.", line.PausedReason);
-
-        Assert.True(await desk.ResumeAsync(Id<Line>.Parse(line.Id), By, Cancellation));
-        Assert.False(await desk.ResumeAsync(Id<Line>.Parse(line.Id), By, Cancellation));
-
-        await heard.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        Assert.Null((await desk.ListAsync(Cancellation))[0].PausedReason);
-        await using var after = app.Db();
-        Assert.Equal("line.resumed", (await after.Audit.SingleAsync(Cancellation)).Action);
-    }
-
-    [Fact]
     public async Task Quarantine_shows_what_came_until_somebody_is_done_with_it()
     {
         await using var app = await InboxApp.StartAsync();

@@ -17,12 +17,6 @@ public static class OptOuts
     public const string RestoredByStart = "Texted START after an opt-out";
 
     /// <summary>
-    /// Most answers to keywords in one conversation and hour. Two machines that answer each other stop at it; no person
-    /// reaches it. The confirmation of an opt-out is not counted: it is sent once anyway.
-    /// </summary>
-    public const int MostAnswersAnHour = 5;
-
-    /// <summary>
     /// Stops everything to <paramref name="number"/> at once, queued texts included, withdraws the consents of the
     /// clients who have it, and confirms once when <paramref name="confirmOn"/> is given and its line confirms itself.
     /// </summary>
@@ -63,7 +57,7 @@ public static class OptOuts
             && standing.TakeOptOutConfirmation(now)
         )
         {
-            await QueueAsync(
+            await KeywordAnswers.QueueAsync(
                 session,
                 on.Line,
                 on.Conversation,
@@ -120,7 +114,7 @@ public static class OptOuts
         }
         if (line.ConfirmsOptOutItself)
         {
-            await AnswerAsync(
+            await KeywordAnswers.AnswerAsync(
                 session,
                 line,
                 conversation,
@@ -131,14 +125,6 @@ public static class OptOuts
         await db.SaveChangesAsync(cancellation);
         session.Publish(new InboxEvent.ClientChanged(ClientId: null, number));
     }
-
-    /// <summary>Answers HELP: who this is and how to stop.</summary>
-    public static Task HelpAsync(
-        WriteSession session,
-        Line line,
-        Conversation conversation,
-        CancellationToken cancellation
-    ) => AnswerAsync(session, line, conversation, SystemTexts.Help, cancellation);
 
     /// <summary>
     /// The carrier says that the number opted out there. Said before the client's newest START, or of a number that is
@@ -274,50 +260,6 @@ public static class OptOuts
                 )
             );
         }
-    }
-
-    private static async Task AnswerAsync(
-        WriteSession session,
-        Line line,
-        Conversation conversation,
-        Func<ClinicProfile, string> text,
-        CancellationToken cancellation
-    )
-    {
-        var hourAgo = session.Now.AddHours(-1);
-        var answers = await session.Db.Messages.CountAsync(
-            m =>
-                m.ConversationId == conversation.Id
-                && m.At > hourAgo
-                && m.Kind == MessageKind.System,
-            cancellation
-        );
-        if (answers < MostAnswersAnHour)
-        {
-            await QueueAsync(session, line, conversation, text, cancellation);
-        }
-    }
-
-    private static async Task QueueAsync(
-        WriteSession session,
-        Line line,
-        Conversation conversation,
-        Func<ClinicProfile, string> text,
-        CancellationToken cancellation
-    )
-    {
-        var clinic = await session.Db.ClinicProfiles.AsNoTracking().SingleAsync(cancellation);
-        var draft = new Draft(
-            line,
-            conversation.Number,
-            MessageKind.System,
-            Purpose.KeywordReply,
-            text(clinic)
-        )
-        {
-            Conversation = conversation,
-        };
-        await Outbox.EnqueueAsync(session, draft, cancellation);
     }
 
     private static async Task<NumberStanding> StandingAsync(

@@ -5,7 +5,6 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
-using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Conversations;
 
@@ -18,12 +17,6 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
 {
     /// <summary>The carrier's clock is believed within these bounds of ours; a retry may be three days old.</summary>
     private static readonly TimeSpan OldestBelieved = TimeSpan.FromHours(73);
-
-    /// <summary>How long after a reminder a text is taken as its answer.</summary>
-    private static readonly TimeSpan ReminderAnswered = TimeSpan.FromDays(30);
-
-    /// <summary>Reminders this close together are answered together.</summary>
-    private static readonly TimeSpan RemindersTogether = TimeSpan.FromDays(3);
 
     public async Task<ReceiveOutcome> ReceiveAsync(
         ReceivedText text,
@@ -80,7 +73,7 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
             PreviewOf(text),
             keyword.Class == KeywordClass.PossibleOptOut
         );
-        var message = await InsertAsync(session, row, text, at, KeywordOf(keyword));
+        var message = await InsertAsync(session, row, text, at, KeywordObedience.KeywordOf(keyword));
         session.Publish(new InboxEvent.MessageChanged(row.Id, message));
         await session
             .Sql(
@@ -91,7 +84,7 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
             )
             .ExecuteNonQueryAsync();
         session.Publish(new InboxEvent.ConversationChanged(row, Flash: true));
-        await ObeyAsync(session, row, from, keyword, at);
+        await KeywordObedience.ObeyAsync(session, row, from, keyword, at);
         return ReceiveOutcome.Stored;
     }
 
@@ -147,88 +140,8 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
                 reader.GetBoolean(7)
             );
         }
-        await ShowRemindersAsync(session, row);
-        return row.Id == newId ? await RecogniseAsync(session, row) : row;
-    }
-
-    /// <summary>
-    /// A reply to a reminder starts (or goes on with) a conversation that shows it: the last reminder of the past 30 days,
-    /// and those that went out within three days before it (two patients, two reminders). One that has not left is not
-    /// what is answered.
-    /// </summary>
-    private static async Task ShowRemindersAsync(WriteSession session, ConversationRow row)
-    {
-        var answered = session.Sql(
-            """
-            UPDATE "Messages" SET "ConversationId" = @p0
-            WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL AND "State" NOT IN ('Queued', 'Failed')
-              AND "At" >= @p4 AND "At" >= (
-                SELECT MAX("At") FROM "Messages" WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL
-                  AND "State" NOT IN ('Queued', 'Failed')
-              ) - @p3
-            RETURNING "Id"
-            """,
-            row.Id.ToString(),
-            row.Number.Value,
-            row.LineId.ToString(),
-            (long)RemindersTogether.TotalMicroseconds,
-            Micros.Of(session.Now - ReminderAnswered)
-        );
-        var ids = new List<Id<Message>>();
-        await using (var reader = await answered.ExecuteReaderAsync())
-        {
-            while (await reader.ReadAsync())
-            {
-                ids.Add(Id<Message>.Parse(reader.GetString(0)));
-            }
-        }
-        if (ids.Count == 0)
-        {
-            return;
-        }
-        // A screen that shows the thread already has never heard of them.
-        var reminders = await session
-            .Db.Messages.AsNoTracking()
-            .Include(m => m.Attachments)
-            .Where(m => ids.Contains(m.Id))
-            .ToListAsync();
-        reminders.ForEach(session.PublishMessage);
-    }
-
-    /// <summary>A new conversation is the client's who has the number, when exactly one has; else the panel offers them.</summary>
-    private static async Task<ConversationRow> RecogniseAsync(
-        WriteSession session,
-        ConversationRow row
-    )
-    {
-        var owners = new List<(string Id, string Name)>(2);
-        var find = session.Sql(
-            "SELECT c.\"Id\", c.\"FirstName\", c.\"LastName\" FROM \"ClientPhones\" p JOIN \"Clients\" c ON c.\"Id\" = p.\"ClientId\" "
-                + "WHERE p.\"Number\" = @p0 LIMIT 2",
-            row.Number.Value
-        );
-        await using (var reader = await find.ExecuteReaderAsync())
-        {
-            while (await reader.ReadAsync())
-            {
-                owners.Add(
-                    (reader.GetString(0), $"{reader.GetString(1)} {reader.GetString(2)}".Trim())
-                );
-            }
-        }
-        if (owners is not [var owner])
-        {
-            return row;
-        }
-        await session
-            .Sql(
-                "UPDATE \"Conversations\" SET \"ClientId\" = @p1, \"ClientName\" = @p2 WHERE \"Id\" = @p0",
-                row.Id.ToString(),
-                owner.Id,
-                owner.Name
-            )
-            .ExecuteNonQueryAsync();
-        return row with { ClientId = Id<Client>.Parse(owner.Id), ClientName = owner.Name };
+        await FirstLook.ShowRemindersAsync(session, row);
+        return row.Id == newId ? await FirstLook.RecogniseAsync(session, row) : row;
     }
 
     private static async Task<MessageView> InsertAsync(
@@ -312,59 +225,6 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
         return files;
     }
 
-    private static async Task ObeyAsync(
-        WriteSession session,
-        ConversationRow row,
-        PhoneNumber from,
-        KeywordMatch keyword,
-        DateTimeOffset at
-    )
-    {
-        if (
-            keyword.Class is not (KeywordClass.OptOut or KeywordClass.OptIn or KeywordClass.Help)
-            // One of our own lines speaks: whatever it says, answering would be talking to ourselves.
-            || await session.Db.Lines.AnyAsync(l => l.Number == from)
-        )
-        {
-            return;
-        }
-        var line = (await session.Db.Lines.FindAsync(row.LineId))!;
-        var conversation = (await session.Db.Conversations.FindAsync(row.Id))!;
-        if (conversation.AwaitsOptOutDecision && keyword.Class != KeywordClass.Help)
-        {
-            // Now the client has said it plainly.
-            conversation.SettleOptOutQuestion();
-            await session.Db.SaveChangesAsync();
-            session.Publish(
-                new InboxEvent.ConversationChanged(ConversationRow.Of(conversation), Flash: false)
-            );
-            session.WakeOutbox();
-        }
-        await (
-            keyword.Class switch
-            {
-                KeywordClass.OptOut => OptOuts.OptOutAsync(
-                    session,
-                    from,
-                    OptOutSource.Keyword,
-                    row.ClientName ?? from.Value,
-                    at,
-                    (line, conversation),
-                    CancellationToken.None
-                ),
-                KeywordClass.OptIn => OptOuts.OptInAsync(
-                    session,
-                    from,
-                    at,
-                    line,
-                    conversation,
-                    CancellationToken.None
-                ),
-                _ => OptOuts.HelpAsync(session, line, conversation, CancellationToken.None),
-            }
-        );
-    }
-
     private static Task QuarantineAsync(WriteSession session, QuarantinedBody body)
     {
         session.Db.Quarantine.Add(
@@ -378,21 +238,6 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
         );
         return session.Db.SaveChangesAsync();
     }
-
-    internal static MessageKeyword? KeywordOf(KeywordMatch match) =>
-        match.Class switch
-        {
-            KeywordClass.OptOut => match.IsBareCancel
-                ? MessageKeyword.OptOutByCancel
-                : MessageKeyword.OptOut,
-            KeywordClass.PossibleOptOut => match.IsWrongNumber
-                ? MessageKeyword.WrongNumber
-                : MessageKeyword.PossibleOptOut,
-            KeywordClass.OptIn => MessageKeyword.OptIn,
-            KeywordClass.Help => MessageKeyword.Help,
-            KeywordClass.Confirm => MessageKeyword.Confirm,
-            _ => match.MentionsCancelling ? MessageKeyword.MentionsCancelling : null,
-        };
 
     private static string PreviewOf(ReceivedText text)
     {

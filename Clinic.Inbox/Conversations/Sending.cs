@@ -2,26 +2,10 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
-using Clinic.Inbox.Clients;
-using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
-using Clinic.Inbox.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Conversations;
-
-/// <summary>What a line may do next.</summary>
-internal abstract record Claim
-{
-    /// <summary>This text is marked as being sent, durably; it must be sent now.</summary>
-    public sealed record Taken(Id<Message> MessageId, OutgoingText Text, TimeSpan Pace) : Claim;
-
-    /// <summary>The next text may not leave any more, or somebody else has it; look again.</summary>
-    public sealed record Dropped : Claim;
-
-    /// <summary>Nothing may leave now.</summary>
-    public sealed record Nothing : Claim;
-}
 
 /// <summary>
 /// One text on its way out: claim (asks the gate again and commits <em>sending</em> before the request leaves), call
@@ -46,7 +30,19 @@ public sealed partial class Sending(
     private readonly ConcurrentDictionary<Id<Message>, bool> _underWay = new();
 
     internal Task<Claim> ClaimAsync(Id<Line> lineId, CancellationToken cancellation) =>
-        writer.RunAsync(session => ClaimAsync(session, lineId), cancellation);
+        writer.RunAsync(
+            async session =>
+            {
+                var claim = await Claiming.ClaimAsync(session, lineId, address);
+                if (claim is Claim.Taken taken)
+                {
+                    // Before the commit: nobody may take it for a dead process's in between.
+                    _underWay[taken.MessageId] = true;
+                }
+                return claim;
+            },
+            cancellation
+        );
 
     /// <summary>Sends and records. Returns how long the line must wait: null not at all, zero as it sees fit.</summary>
     /// <param name="cancellation">Cuts the request off; what is known then is recorded all the same.</param>
@@ -105,7 +101,7 @@ public sealed partial class Sending(
             try
             {
                 await writer.RunAsync(
-                    session => RecordAsync(session, id, outcome),
+                    session => SendRecord.RecordAsync(session, id, outcome),
                     CancellationToken.None
                 );
                 return;
@@ -161,197 +157,6 @@ public sealed partial class Sending(
         }
         return count;
     }
-
-    private async Task<Claim> ClaimAsync(WriteSession session, Id<Line> lineId)
-    {
-        var db = session.Db;
-        var line = await db.Lines.AsNoTracking().SingleAsync(l => l.Id == lineId);
-        if (line.PausedReason is not null)
-        {
-            return new Claim.Nothing();
-        }
-        var queued = db.Messages.Where(m => m.LineId == lineId && m.State == MessageState.Queued);
-        var message = await queued
-            .Include(m => m.Attachments)
-            .Where(m => m.DueAt <= session.Now)
-            .Where(m =>
-                !db.Messages.Any(s =>
-                    s.Number == m.Number && s.State == MessageState.Sending && s.LineId == lineId
-                )
-            )
-            // Until staff have said whether the client opted out, only a person's own words and answers to keywords leave.
-            .Where(m =>
-                m.Kind == MessageKind.Conversation
-                || m.Kind == MessageKind.System
-                || !db.Conversations.Any(c =>
-                    c.LineId == lineId
-                    && c.Number == m.Number
-                    && c.State == ConversationState.Open
-                    && c.AwaitsOptOutDecision
-                )
-            )
-            .OrderBy(m => m.Priority)
-            .ThenBy(m => m.At)
-            .ThenBy(m => m.Id)
-            .FirstOrDefaultAsync();
-        if (message is null)
-        {
-            return new Claim.Nothing();
-        }
-        // A racing opt-out waits for this row, so that nothing leaves after its commit. It takes the same two in the same order.
-        await session.LockAsync("NumberStandings", "Number", message.Number.Value);
-        if (
-            !await session.HoldAsync(message)
-            || message.State != MessageState.Queued
-            || await db.Messages.AnyAsync(s =>
-                s.Number == message.Number && s.State == MessageState.Sending && s.LineId == lineId
-            )
-        )
-        {
-            return new Claim.Dropped();
-        }
-        var owners = await ClientsOfNumber.FindAsync(
-            db,
-            message.Number,
-            message.ClientId,
-            CancellationToken.None
-        );
-        var decision = await ConsentGate.DecideAsync(
-            db,
-            message.Number,
-            owners,
-            PurposeOf(message),
-            CancellationToken.None
-        );
-        if (!decision.Allowed)
-        {
-            message.MarkFailed(decision.Code, "Not sent. " + decision.Reason);
-            await db.SaveChangesAsync();
-            session.PublishMessage(message);
-            return new Claim.Dropped();
-        }
-        if (message.Kind != MessageKind.System)
-        {
-            var suffix = await Outbox.SuffixForAsync(db, message.Number, CancellationToken.None);
-            message.Compose(suffix, 0);
-            message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);
-        }
-        foreach (var file in message.Attachments)
-        {
-            file.KeepPublicUntil(session.Now + StoredFile.PublicFor);
-        }
-        message.MarkSending(session.Now);
-        _underWay[message.Id] = true;
-        await db.SaveChangesAsync();
-        session.PublishMessage(message);
-        return new Claim.Taken(
-            message.Id,
-            ToCarrier(message, line),
-            TimeSpan.FromSeconds(1.0 / line.MessagesPerSecond)
-        );
-    }
-
-    private OutgoingText ToCarrier(Message message, Line line) =>
-        new(
-            message.Id.ToString(),
-            line.Number.Digits,
-            message.Number.Digits,
-            message.FullText,
-            [
-                .. message
-                    .Attachments.OrderBy(a => a.Position)
-                    .Select(a => new OutgoingMedia(
-                        a.IsImage ? OutgoingMediaKind.Image : OutgoingMediaKind.File,
-                        new Uri(
-                            address.Public,
-                            $"media/{a.PublicToken}/{Uri.EscapeDataString(AttachmentNames.ForCarrier(a))}"
-                        )
-                    )),
-            ]
-        );
-
-    private static async Task RecordAsync(WriteSession session, Id<Message> id, SendOutcome outcome)
-    {
-        if (outcome is SendOutcome.Accepted { MessageUuid: var uuid })
-        {
-            await Receipts.HoldAsync(session, uuid);
-        }
-        await session.LockAsync("Messages", "Id", id.ToString());
-        var message = await session
-            .Db.Messages.Include(m => m.Attachments)
-            .FirstOrDefaultAsync(m => m.Id == id);
-        if (message is null)
-        {
-            // Its conversation was deleted meanwhile.
-            return;
-        }
-        switch (outcome)
-        {
-            case SendOutcome.Accepted accepted:
-                await AcceptAsync(session, message, accepted.MessageUuid);
-                break;
-            case SendOutcome.Refused refused:
-                message.Advance(
-                    MessageState.Failed,
-                    session.Now,
-                    refused.Problem.Code,
-                    refused.Problem.PlainWords
-                );
-                if (refused.Problem.IsOptOut)
-                {
-                    await OptOuts.OptOutAtCarrierAsync(session, message.Number, session.Now);
-                }
-                break;
-            case SendOutcome.NoCredit noCredit:
-                BackToQueue(message);
-                (await session.Db.Lines.SingleAsync(l => l.Id == message.LineId)).Pause(
-                    noCredit.Problem.PlainWords
-                );
-                session.Publish(new InboxEvent.LineChanged());
-                break;
-            case SendOutcome.Throttled or SendOutcome.NotReached:
-                BackToQueue(message);
-                break;
-            case SendOutcome.Unconfirmed:
-                message.MarkUnconfirmed(
-                    "The carrier gave no clear answer. It may or may not have arrived."
-                );
-                await session.Db.SaveChangesAsync();
-                await Receipts.ApplyParkedAsync(session, message);
-                break;
-        }
-        await session.Db.SaveChangesAsync();
-        session.PublishMessage(message);
-    }
-
-    private static async Task AcceptAsync(WriteSession session, Message message, string uuid)
-    {
-        message.MarkSent(uuid, session.Now);
-        if (message.Suffix is not null)
-        {
-            (await session.Db.NumberStandings.FindAsync(message.Number))?.Introduced(session.Now);
-        }
-        await session.Db.SaveChangesAsync();
-        await Receipts.ApplyParkedAsync(session, message);
-    }
-
-    /// <summary>A receipt may have come first and moved it on: then there is nothing to take back.</summary>
-    private static void BackToQueue(Message message)
-    {
-        if (message.State == MessageState.Sending)
-        {
-            message.BackToQueue();
-        }
-    }
-
-    private static Purpose PurposeOf(Message message) =>
-        message switch
-        {
-            { Kind: MessageKind.System } => Purpose.KeywordReply,
-            { Category: ConsentCategory.Marketing } => Purpose.Marketing,
-            { Kind: MessageKind.Conversation or MessageKind.AutoResponse } => Purpose.Conversation,
-            _ => Purpose.Transactional,
-        };
 
     [LoggerMessage(LogLevel.Warning, "The carrier throttles; waiting {Seconds} s")]
     private partial void LogThrottled(double? seconds);

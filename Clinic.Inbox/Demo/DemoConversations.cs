@@ -83,7 +83,7 @@ internal sealed class DemoConversations(DemoPractice practice, DemoFiles files)
             line.Text,
             SmsText.Analyze(line.Text).Segments.Value,
             practice.CarrierId(),
-            Receiving.KeywordOf(keyword),
+            KeywordObedience.KeywordOf(keyword),
             line.At
         );
     }
