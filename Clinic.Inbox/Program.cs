@@ -67,7 +67,7 @@ public static class Program
         builder.Services.AddAttachments();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
         builder.Services.AddSimulator(builder.Environment);
-        builder.Services.AddLive();
+        builder.Services.AddLive(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddShell();
         builder.AddOperations();
@@ -83,9 +83,12 @@ public static class Program
         app.UseErrorPages();
         // Named here, after the error pages: they look for their page anew.
         app.UseRouting();
+        app.UseApiProblems();
+        app.UseLive();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseApi();
         app.UseCircuitCap();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();

@@ -19,7 +19,9 @@ public sealed class AccessTests
         ("account/change-password", Roles.FrontDesk),
         ("settings/clinic", Roles.PracticeManager),
         ("settings/add-ons", Roles.PracticeManager),
+        ("settings/lines", Roles.Administrator),
         ("settings/users", Roles.Administrator),
+        ("settings/api-keys", Roles.Administrator),
         ("settings/quarantine", Roles.Administrator),
         ("settings/audit", Roles.Administrator),
     ];

@@ -1,8 +1,6 @@
-using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
-using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Settings;
 using Clinic.Inbox.Tests.Fixtures;
@@ -62,37 +60,6 @@ public sealed class SettingsTests
         Assert.Equal("Our clinic", (await app.Get<ClinicBook>().ReadAsync(Cancellation)).Name);
         await using var db = app.Db();
         Assert.False(await db.Audit.AnyAsync(Cancellation));
-    }
-
-    [Fact]
-    public async Task A_paused_line_sends_again_and_every_screen_hears_of_it()
-    {
-        await using var app = await InboxApp.StartAsync();
-        await using (var db = app.Db())
-        {
-            (await db.Lines.SingleAsync(Cancellation)).Pause("No credit.");
-            await db.SaveChangesAsync(Cancellation);
-        }
-        var heard = new TaskCompletionSource();
-        using var listening = app.Get<Feed>()
-            .Subscribe(change =>
-            {
-                if (change is InboxEvent.LineChanged)
-                {
-                    heard.TrySetResult();
-                }
-            });
-        var desk = app.Get<LineDesk>();
-        var line = Assert.Single(await desk.ListAsync(Cancellation));
-        Assert.Equal("No credit.", line.PausedReason);
-
-        Assert.True(await desk.ResumeAsync(Id<Line>.Parse(line.Id), By, Cancellation));
-        Assert.False(await desk.ResumeAsync(Id<Line>.Parse(line.Id), By, Cancellation));
-
-        await heard.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        Assert.Null((await desk.ListAsync(Cancellation))[0].PausedReason);
-        await using var after = app.Db();
-        Assert.Equal("line.resumed", (await after.Audit.SingleAsync(Cancellation)).Action);
     }
 
     [Fact]

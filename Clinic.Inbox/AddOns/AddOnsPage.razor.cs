@@ -10,7 +10,7 @@ namespace Clinic.Inbox.AddOns;
 
 /// <summary>What is on, with which number, and whether it sends.</summary>
 public sealed partial class AddOnsPage(
-    LineDesk desk,
+    LineBook book,
     Feed feed,
     ISnackbar messages,
     AuthenticationStateProvider session,
@@ -27,7 +27,7 @@ public sealed partial class AddOnsPage(
         // What came with the page is kept until something changes.
         if (Lines is null || _changes is not null)
         {
-            Lines = [.. await desk.ListAsync(Cancellation)];
+            Lines = [.. (await book.ListAsync(Cancellation)).Select(LineRow.Of)];
         }
     }
 
@@ -56,7 +56,9 @@ public sealed partial class AddOnsPage(
     private async Task ResumeAsync(LineRow line)
     {
         var by = (await session.GetAuthenticationStateAsync()).User.Actor();
-        if (await desk.ResumeAsync(Id<Line>.Parse(line.Id), by, Cancellation))
+        if (
+            await book.ResumeAsync(Id<Line>.Parse(line.Id), by, Cancellation) is LineResult.Saved
+        )
         {
             messages.Add("The line sends again", Severity.Success);
         }

@@ -1,8 +1,8 @@
 namespace Clinic.Inbox.AddOns;
 
-/// <summary>Add-ons and lines.</summary>
+/// <summary>The lines and what they are switched on for.</summary>
 public static class AddOnsSetup
 {
     public static IServiceCollection AddAddOns(this IServiceCollection services) =>
-        services.AddSingleton<LineDesk>();
+        services.AddSingleton<LineBook>();
 }

@@ -84,6 +84,22 @@ public sealed class Client
     }
 
     public void RemovePhone(PhoneNumber number) => _phones.RemoveAll(p => p.Number == number);
+
+    /// <summary>Makes these the client's numbers, in this order.</summary>
+    public void SetPhones(IReadOnlyList<(PhoneNumber Number, PhoneType Type)> phones)
+    {
+        _phones.RemoveAll(known => !phones.Any(p => p.Number == known.Number));
+        for (var i = 0; i < phones.Count; i++)
+        {
+            AddPhone(phones[i].Number, phones[i].Type);
+            _phones.Single(p => p.Number == phones[i].Number).Position = i;
+        }
+        _phones.Sort((a, b) => a.Position.CompareTo(b.Position));
+    }
+
+    /// <summary>Adds a line to what is shown when the profile opens; what stands there stays.</summary>
+    public void AppendPopUpNote(string line) =>
+        PopUpNote = PopUpNote.Length == 0 ? line : $"{PopUpNote}\n{line}";
 }
 
 /// <summary>One of a client's numbers. Two clients may share a number.</summary>
@@ -104,7 +120,7 @@ public sealed class ClientPhone
     public PhoneType Type { get; set; }
 
     /// <summary>Order in the client's list.</summary>
-    public int Position { get; private set; }
+    public int Position { get; internal set; }
 }
 
 public enum PhoneType
@@ -122,4 +138,16 @@ public enum ReminderPreference
     Sms,
     Email,
     None,
+}
+
+/// <summary>The preference as people read it.</summary>
+public static class ReminderPreferenceName
+{
+    public static string Name(this ReminderPreference preference) =>
+        preference switch
+        {
+            ReminderPreference.Sms => "SMS (Text)",
+            ReminderPreference.Email => "Email",
+            _ => "None",
+        };
 }

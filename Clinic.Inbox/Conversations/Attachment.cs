@@ -11,7 +11,7 @@ public sealed class Attachment
     {
         Id = id;
         MessageId = messageId;
-        Name = name.Length > 200 ? name[..200] : name;
+        Name = AttachmentNames.Clean(name);
         Position = position;
     }
 
@@ -19,7 +19,7 @@ public sealed class Attachment
     public Id<Message> MessageId { get; private set; }
     public int Position { get; private set; }
 
-    /// <summary>File name for people; never a path.</summary>
+    /// <summary>File name for people, at most 200 characters; never a path. May be empty until stored.</summary>
     public string Name { get; private set; } = "";
     public AttachmentState State { get; private set; }
 
@@ -36,7 +36,11 @@ public sealed class Attachment
 
     /// <summary>Where the carrier keeps it, for 48 hours; null once stored, or for our own files.</summary>
     public string? SourceUrl { get; private set; }
+
+    /// <summary>How often fetching it was begun.</summary>
     public int Attempts { get; private set; }
+
+    /// <summary>Not to be fetched before; while it is being fetched: when another may take over. Null when nothing is to do.</summary>
     public DateTimeOffset? NextAttemptAt { get; private set; }
 
     /// <summary>Why it could not be had, in plain words.</summary>
@@ -46,8 +50,9 @@ public sealed class Attachment
     public string? PublicToken { get; private set; }
     public DateTimeOffset? PublicUntil { get; private set; }
 
-    public bool IsImage => ContentType.StartsWith("image/", StringComparison.Ordinal);
-    public bool IsPdf => ContentType == "application/pdf";
+    /// <summary>A picture that browsers show; a HEIC photo is none.</summary>
+    public bool IsImage => FileKinds.IsPicture(ContentType);
+    public bool IsPdf => ContentType == FileKinds.Pdf.ContentType;
 
     public void FetchFrom(string url, DateTimeOffset at)
     {
@@ -55,10 +60,19 @@ public sealed class Attachment
         NextAttemptAt = at;
     }
 
+    /// <summary>Fetching begins; nobody else tries before <paramref name="again"/>, even if we never come back.</summary>
+    public void BeginAttempt(DateTimeOffset again)
+    {
+        Attempts++;
+        NextAttemptAt = again;
+        Error = null;
+    }
+
     public void Stored(string contentType, long size, int width, int height, bool hasThumbnail)
     {
         State = AttachmentState.Stored;
         ContentType = contentType;
+        Name = FileKinds.Of(contentType) is { } kind ? AttachmentNames.Fitting(Name, kind) : Name;
         Size = size;
         Width = width;
         Height = height;
@@ -68,9 +82,9 @@ public sealed class Attachment
         Error = null;
     }
 
-    public void TryAgain(DateTimeOffset at, string error)
+    /// <param name="error">Null when nothing went wrong and it only has to begin anew.</param>
+    public void TryAgain(DateTimeOffset at, string? error)
     {
-        Attempts++;
         NextAttemptAt = at;
         Error = error;
     }
@@ -78,6 +92,7 @@ public sealed class Attachment
     public void GiveUp(string error)
     {
         State = AttachmentState.Failed;
+        SourceUrl = null;
         NextAttemptAt = null;
         Error = error;
     }
@@ -86,6 +101,15 @@ public sealed class Attachment
     {
         PublicToken = token;
         PublicUntil = until;
+    }
+
+    /// <summary>A file that is sent again later must still be there for the carrier.</summary>
+    public void KeepPublicUntil(DateTimeOffset until)
+    {
+        if (PublicToken is not null && PublicUntil < until)
+        {
+            PublicUntil = until;
+        }
     }
 }
 

@@ -5,6 +5,7 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
+using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Conversations;
 
@@ -90,7 +91,7 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
             )
             .ExecuteNonQueryAsync();
         session.Publish(new InboxEvent.ConversationChanged(row, Flash: true));
-        await ObeyAsync(session, row, from, keyword);
+        await ObeyAsync(session, row, from, keyword, at);
         return ReceiveOutcome.Stored;
     }
 
@@ -146,34 +147,53 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
                 reader.GetBoolean(7)
             );
         }
-        if (row.Id != newId)
-        {
-            return row;
-        }
         await ShowRemindersAsync(session, row);
-        return await RecogniseAsync(session, row);
+        return row.Id == newId ? await RecogniseAsync(session, row) : row;
     }
 
     /// <summary>
-    /// A reply to a reminder starts a conversation that shows it: the last reminder of the past 30 days, and those that
-    /// went out within three days before it (two patients, two reminders).
+    /// A reply to a reminder starts (or goes on with) a conversation that shows it: the last reminder of the past 30 days,
+    /// and those that went out within three days before it (two patients, two reminders). One that has not left is not
+    /// what is answered.
     /// </summary>
-    private static async Task ShowRemindersAsync(WriteSession session, ConversationRow row) =>
-        await session
-            .Sql(
-                """
-                UPDATE "Messages" SET "ConversationId" = @p0
-                WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL AND "At" >= (
-                  SELECT MAX("At") FROM "Messages" WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL
-                ) - @p3 AND "At" >= @p4
-                """,
-                row.Id.ToString(),
-                row.Number.Value,
-                row.LineId.ToString(),
-                (long)RemindersTogether.TotalMicroseconds,
-                Micros.Of(session.Now - ReminderAnswered)
-            )
-            .ExecuteNonQueryAsync();
+    private static async Task ShowRemindersAsync(WriteSession session, ConversationRow row)
+    {
+        var answered = session.Sql(
+            """
+            UPDATE "Messages" SET "ConversationId" = @p0
+            WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL AND "State" NOT IN ('Queued', 'Failed')
+              AND "At" >= @p4 AND "At" >= (
+                SELECT MAX("At") FROM "Messages" WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL
+                  AND "State" NOT IN ('Queued', 'Failed')
+              ) - @p3
+            RETURNING "Id"
+            """,
+            row.Id.ToString(),
+            row.Number.Value,
+            row.LineId.ToString(),
+            (long)RemindersTogether.TotalMicroseconds,
+            Micros.Of(session.Now - ReminderAnswered)
+        );
+        var ids = new List<Id<Message>>();
+        await using (var reader = await answered.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+            {
+                ids.Add(Id<Message>.Parse(reader.GetString(0)));
+            }
+        }
+        if (ids.Count == 0)
+        {
+            return;
+        }
+        // A screen that shows the thread already has never heard of them.
+        var reminders = await session
+            .Db.Messages.AsNoTracking()
+            .Include(m => m.Attachments)
+            .Where(m => ids.Contains(m.Id))
+            .ToListAsync();
+        reminders.ForEach(session.PublishMessage);
+    }
 
     /// <summary>A new conversation is the client's who has the number, when exactly one has; else the panel offers them.</summary>
     private static async Task<ConversationRow> RecogniseAsync(
@@ -296,15 +316,30 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
         WriteSession session,
         ConversationRow row,
         PhoneNumber from,
-        KeywordMatch keyword
+        KeywordMatch keyword,
+        DateTimeOffset at
     )
     {
-        if (keyword.Class is not (KeywordClass.OptOut or KeywordClass.OptIn or KeywordClass.Help))
+        if (
+            keyword.Class is not (KeywordClass.OptOut or KeywordClass.OptIn or KeywordClass.Help)
+            // One of our own lines speaks: whatever it says, answering would be talking to ourselves.
+            || await session.Db.Lines.AnyAsync(l => l.Number == from)
+        )
         {
             return;
         }
         var line = (await session.Db.Lines.FindAsync(row.LineId))!;
         var conversation = (await session.Db.Conversations.FindAsync(row.Id))!;
+        if (conversation.AwaitsOptOutDecision && keyword.Class != KeywordClass.Help)
+        {
+            // Now the client has said it plainly.
+            conversation.SettleOptOutQuestion();
+            await session.Db.SaveChangesAsync();
+            session.Publish(
+                new InboxEvent.ConversationChanged(ConversationRow.Of(conversation), Flash: false)
+            );
+            session.WakeOutbox();
+        }
         await (
             keyword.Class switch
             {
@@ -313,17 +348,19 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
                     from,
                     OptOutSource.Keyword,
                     row.ClientName ?? from.Value,
+                    at,
                     (line, conversation),
                     CancellationToken.None
                 ),
                 KeywordClass.OptIn => OptOuts.OptInAsync(
                     session,
                     from,
+                    at,
                     line,
                     conversation,
                     CancellationToken.None
                 ),
-                _ => OptOuts.HelpAsync(session, from, line, conversation, CancellationToken.None),
+                _ => OptOuts.HelpAsync(session, line, conversation, CancellationToken.None),
             }
         );
     }
@@ -342,7 +379,7 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
         return session.Db.SaveChangesAsync();
     }
 
-    private static MessageKeyword? KeywordOf(KeywordMatch match) =>
+    internal static MessageKeyword? KeywordOf(KeywordMatch match) =>
         match.Class switch
         {
             KeywordClass.OptOut => match.IsBareCancel

@@ -87,8 +87,9 @@ public sealed record AttachmentView(
     string? Error
 )
 {
-    public bool IsImage => ContentType.StartsWith("image/", StringComparison.Ordinal);
-    public bool IsPdf => ContentType == "application/pdf";
+    /// <summary>A picture that browsers show; a HEIC photo is none.</summary>
+    public bool IsImage => FileKinds.IsPicture(ContentType);
+    public bool IsPdf => ContentType == FileKinds.Pdf.ContentType;
 
     public static AttachmentView Of(Attachment a) =>
         new(

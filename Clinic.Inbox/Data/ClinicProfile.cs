@@ -17,6 +17,13 @@ public sealed class ClinicProfile
     /// <summary>The front desk's voice number, shown in help texts; empty when unknown.</summary>
     public string Phone { get; private set; } = "";
 
+    /// <summary>The clinic's calendar day at an instant.</summary>
+    public DateOnly DayOf(DateTimeOffset at) =>
+        NodaTime
+            .Instant.FromDateTimeOffset(at)
+            .InZone(NodaTime.DateTimeZoneProviders.Tzdb[TimeZone])
+            .Date.ToDateOnly();
+
     public void Describe(string name, string timeZone, string region, string phone)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -213,8 +213,10 @@ public abstract class InboxDb(DbContextOptions options)
                 .HasForeignKey(a => a.PatientId)
                 .OnDelete(DeleteBehavior.SetNull);
         });
+        model.Entity<AppointmentType>().HasIndex(t => t.ExternalId).IsUnique();
         model.Entity<MedicalReminder>(reminder =>
         {
+            reminder.HasIndex(r => r.ExternalId).IsUnique();
             reminder.HasIndex(r => new { r.ClientId, r.DueOn });
             reminder.HasOne<Client>().WithMany().HasForeignKey(r => r.ClientId);
             reminder.HasOne<Patient>().WithMany().HasForeignKey(r => r.PatientId);

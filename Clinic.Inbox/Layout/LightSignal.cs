@@ -1,3 +1,6 @@
+using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Data;
+
 namespace Clinic.Inbox.Layout;
 
 /// <summary>What the red light shows on this circuit. <see cref="LightHost"/> sets it; rail and tabs show it.</summary>
@@ -8,6 +11,12 @@ public sealed class LightSignal
 
     /// <summary>A text came in and nobody has read it yet.</summary>
     public bool Flashing { get; private set; }
+
+    /// <summary>
+    /// The conversation that somebody is looking at in a focused window, so that its texts ring for nobody here; null:
+    /// none.
+    /// </summary>
+    public Id<Conversation>? Watched { get; set; }
 
     /// <summary>Raised on the thread of whoever called <see cref="Set"/>.</summary>
     public event EventHandler? Changed;

@@ -17,7 +17,17 @@ public sealed partial class Feed(ILogger<Feed> log)
     /// Calls <paramref name="handler"/> for every change until the result is disposed. The handler runs on the writer's
     /// thread: it notes what happened and returns; it never waits.
     /// </summary>
-    public IDisposable Subscribe(Action<InboxEvent> handler)
+    public IDisposable Subscribe(Action<InboxEvent> handler) =>
+        SubscribeToCommits(changes =>
+        {
+            foreach (var change in changes)
+            {
+                handler(change);
+            }
+        });
+
+    /// <summary>As <see cref="Subscribe"/>, but what one commit changed comes together, in its order.</summary>
+    public IDisposable SubscribeToCommits(Action<IReadOnlyList<InboxEvent>> handler)
     {
         var subscription = new Subscription(this, handler);
         lock (_gate)
@@ -28,13 +38,20 @@ public sealed partial class Feed(ILogger<Feed> log)
     }
 
     /// <summary>Tells every subscriber; one that throws is logged and does not keep it from the others.</summary>
-    public void Publish(InboxEvent change)
+    public void Publish(InboxEvent change) => Publish([change]);
+
+    /// <summary>Tells every subscriber what one commit changed.</summary>
+    public void Publish(IReadOnlyList<InboxEvent> changes)
     {
+        if (changes.Count == 0)
+        {
+            return;
+        }
         foreach (var subscription in _subscriptions)
         {
             try
             {
-                subscription.Handler(change);
+                subscription.Handler(changes);
             }
             catch (Exception failure)
             {
@@ -46,9 +63,10 @@ public sealed partial class Feed(ILogger<Feed> log)
     [LoggerMessage(LogLevel.Error, "A screen could not take a change")]
     private partial void LogFailed(Exception failure);
 
-    private sealed class Subscription(Feed feed, Action<InboxEvent> handler) : IDisposable
+    private sealed class Subscription(Feed feed, Action<IReadOnlyList<InboxEvent>> handler)
+        : IDisposable
     {
-        public Action<InboxEvent> Handler { get; } = handler;
+        public Action<IReadOnlyList<InboxEvent>> Handler { get; } = handler;
 
         public void Dispose()
         {
@@ -79,6 +97,12 @@ public abstract record InboxEvent
 
     /// <summary>A client, a patient, a consent, an opt-out: whoever shows this client loads anew.</summary>
     public sealed record ClientChanged(Id<Client>? ClientId, PhoneNumber? Number) : InboxEvent;
+
+    /// <summary>
+    /// A visit between these instants is new, changed or gone: whoever shows a day they touch loads anew. A visit that
+    /// moved tells of both its times.
+    /// </summary>
+    public sealed record ScheduleChanged(DateTimeOffset From, DateTimeOffset To) : InboxEvent;
 
     /// <summary>A line was switched, paused or resumed.</summary>
     public sealed record LineChanged : InboxEvent;

@@ -19,15 +19,38 @@ public sealed class MedicalReminder
         Id = id;
         ClientId = clientId;
         PatientId = patientId;
-        Name = name;
-        DueOn = dueOn;
+        Describe(name, dueOn);
     }
 
     public Id<MedicalReminder> Id { get; private set; }
+
+    /// <summary>The practice system's own id; null when it was made here.</summary>
+    public string? ExternalId { get; set; }
     public Id<Client> ClientId { get; private set; }
     public Id<Patient> PatientId { get; private set; }
     public string Name { get; private set; } = "";
 
     /// <summary>Clinic's calendar day.</summary>
     public DateOnly DueOn { get; private set; }
+
+    /// <exception cref="ArgumentException">The name is empty or over 100 characters.</exception>
+    public void Describe(string name, DateOnly dueOn)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > 100)
+        {
+            throw new ArgumentException(
+                "A reminder needs a name of at most 100 characters.",
+                nameof(name)
+            );
+        }
+        Name = name.Trim();
+        DueOn = dueOn;
+    }
+
+    /// <summary>Another patient is due, or the same one came to another client.</summary>
+    internal void BelongTo(Patient patient)
+    {
+        ClientId = patient.ClientId;
+        PatientId = patient.Id;
+    }
 }

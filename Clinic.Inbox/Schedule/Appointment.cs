@@ -19,10 +19,7 @@ public sealed class Appointment
     )
     {
         Id = id;
-        TypeId = typeId;
-        ClientId = clientId;
-        PatientId = patientId;
-        Staff = staff;
+        Describe(typeId, clientId, patientId, staff);
         MoveTo(startsAt, endsAt);
     }
 
@@ -38,6 +35,20 @@ public sealed class Appointment
     public string Staff { get; private set; } = "";
     public AppointmentStatus Status { get; private set; }
 
+    /// <summary>What it is for, for whom, and who sees the patient.</summary>
+    public void Describe(
+        Id<AppointmentType> typeId,
+        Id<Client> clientId,
+        Id<Patient>? patientId,
+        string staff
+    )
+    {
+        TypeId = typeId;
+        ClientId = clientId;
+        PatientId = patientId;
+        Staff = staff.Trim();
+    }
+
     /// <exception cref="ArgumentException">It would end before it starts.</exception>
     public void MoveTo(DateTimeOffset startsAt, DateTimeOffset endsAt)
     {
@@ -49,13 +60,45 @@ public sealed class Appointment
         EndsAt = endsAt;
     }
 
-    public void Confirm() => Status = AppointmentStatus.Confirmed;
+    /// <summary>
+    /// Whether the desk may say so now. A slip of the hand is put right by going back to <see cref="AppointmentStatus.Booked"/>.
+    /// </summary>
+    public bool Allows(AppointmentStatus next) =>
+        (Status, next) switch
+        {
+            (AppointmentStatus.Booked, not AppointmentStatus.Booked) => true,
+            (
+                AppointmentStatus.Confirmed,
+                AppointmentStatus.Arrived
+                    or AppointmentStatus.Cancelled
+                    or AppointmentStatus.NoShow
+            ) => true,
+            // Late, but here.
+            (AppointmentStatus.NoShow, AppointmentStatus.Arrived) => true,
+            (not AppointmentStatus.Booked, AppointmentStatus.Booked) => true,
+            _ => false,
+        };
 
-    public void Cancel() => Status = AppointmentStatus.Cancelled;
+    /// <exception cref="InvalidOperationException"><see cref="Allows"/> says no.</exception>
+    public void Become(AppointmentStatus next)
+    {
+        if (!Allows(next))
+        {
+            throw new InvalidOperationException($"From {Status} it can't become {next}.");
+        }
+        Status = next;
+    }
 
-    public void CheckIn() => Status = AppointmentStatus.Arrived;
+    public void Confirm() => Become(AppointmentStatus.Confirmed);
 
-    public void MarkNoShow() => Status = AppointmentStatus.NoShow;
+    public void Cancel() => Become(AppointmentStatus.Cancelled);
+
+    public void CheckIn() => Become(AppointmentStatus.Arrived);
+
+    public void MarkNoShow() => Become(AppointmentStatus.NoShow);
+
+    /// <summary>The practice system keeps the book itself and is believed, whatever the status was.</summary>
+    internal void Follow(AppointmentStatus status) => Status = status;
 }
 
 public enum AppointmentStatus
@@ -70,17 +113,29 @@ public enum AppointmentStatus
 /// <summary>A kind of visit.</summary>
 public sealed class AppointmentType
 {
+    /// <summary>The theme's schedule colours.</summary>
+    public static readonly IReadOnlyList<string> Colors =
+    [
+        "teal",
+        "blue",
+        "violet",
+        "amber",
+        "rose",
+        "slate",
+    ];
+
     private AppointmentType() { }
 
     public AppointmentType(Id<AppointmentType> id, string name, int minutes, string color)
     {
         Id = id;
-        Name = name;
-        Minutes = minutes;
-        Color = color;
+        Describe(name, minutes, color);
     }
 
     public Id<AppointmentType> Id { get; private set; }
+
+    /// <summary>The practice system's own id; null when the type was made here.</summary>
+    public string? ExternalId { get; set; }
     public string Name { get; private set; } = "";
 
     /// <summary>Usual length, minutes.</summary>
@@ -88,4 +143,29 @@ public sealed class AppointmentType
 
     /// <summary>One of the theme's schedule colours: teal, blue, violet, amber, rose, slate.</summary>
     public string Color { get; private set; } = "";
+
+    /// <exception cref="ArgumentException">The name is empty or over 100 characters, or the colour is none of ours.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not 5 minutes to 24 hours.</exception>
+    public void Describe(string name, int minutes, string color)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > 100)
+        {
+            throw new ArgumentException(
+                "An appointment type needs a name of at most 100 characters.",
+                nameof(name)
+            );
+        }
+        if (!Colors.Contains(color, StringComparer.Ordinal))
+        {
+            throw new ArgumentException(
+                $"The colour is one of {string.Join(", ", Colors)}.",
+                nameof(color)
+            );
+        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(minutes, 5);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minutes, 24 * 60);
+        Name = name.Trim();
+        Minutes = minutes;
+        Color = color;
+    }
 }

@@ -3,5 +3,6 @@ namespace Clinic.Inbox.Schedule;
 /// <summary>Appointments and the day.</summary>
 public static class ScheduleSetup
 {
-    public static IServiceCollection AddSchedule(this IServiceCollection services) => services;
+    public static IServiceCollection AddSchedule(this IServiceCollection services) =>
+        services.AddSingleton<AppointmentBook>().AddSingleton<ScheduleQueries>();
 }

@@ -38,6 +38,13 @@ internal sealed record SettingsCard(
             Policies.Manage
         ),
         new(
+            "Lines",
+            "The numbers you text from: add one, set its pace.",
+            Icons.Material.Rounded.PhoneIphone,
+            Paths.Lines,
+            Policies.Administer
+        ),
+        new(
             "Users",
             "Who signs in here and what they may do.",
             Icons.Material.Rounded.Group,

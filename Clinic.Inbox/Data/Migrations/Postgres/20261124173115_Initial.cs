@@ -35,6 +35,7 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 columns: table => new
                 {
                     Id = table.Column<string>(type: "text", nullable: false),
+                    ExternalId = table.Column<string>(type: "text", nullable: true),
                     Name = table.Column<string>(type: "text", nullable: false),
                     Minutes = table.Column<int>(type: "integer", nullable: false),
                     Color = table.Column<string>(type: "text", nullable: false)
@@ -449,6 +450,7 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 columns: table => new
                 {
                     Id = table.Column<string>(type: "text", nullable: false),
+                    ExternalId = table.Column<string>(type: "text", nullable: true),
                     ClientId = table.Column<string>(type: "text", nullable: false),
                     PatientId = table.Column<string>(type: "text", nullable: false),
                     Name = table.Column<string>(type: "text", nullable: false),
@@ -584,6 +586,12 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 column: "TypeId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_AppointmentTypes_ExternalId",
+                table: "AppointmentTypes",
+                column: "ExternalId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
                 table: "AspNetUserClaims",
                 column: "UserId");
@@ -685,6 +693,12 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "IX_MedicalReminders_ClientId_DueOn",
                 table: "MedicalReminders",
                 columns: new[] { "ClientId", "DueOn" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MedicalReminders_ExternalId",
+                table: "MedicalReminders",
+                column: "ExternalId",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_MedicalReminders_PatientId",

@@ -34,6 +34,7 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 columns: table => new
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
+                    ExternalId = table.Column<string>(type: "TEXT", nullable: true),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Minutes = table.Column<int>(type: "INTEGER", nullable: false),
                     Color = table.Column<string>(type: "TEXT", nullable: false)
@@ -448,6 +449,7 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 columns: table => new
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
+                    ExternalId = table.Column<string>(type: "TEXT", nullable: true),
                     ClientId = table.Column<string>(type: "TEXT", nullable: false),
                     PatientId = table.Column<string>(type: "TEXT", nullable: false),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
@@ -583,6 +585,12 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 column: "TypeId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_AppointmentTypes_ExternalId",
+                table: "AppointmentTypes",
+                column: "ExternalId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
                 table: "AspNetUserClaims",
                 column: "UserId");
@@ -684,6 +692,12 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "IX_MedicalReminders_ClientId_DueOn",
                 table: "MedicalReminders",
                 columns: new[] { "ClientId", "DueOn" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MedicalReminders_ExternalId",
+                table: "MedicalReminders",
+                column: "ExternalId",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_MedicalReminders_PatientId",

@@ -1,0 +1,105 @@
+using Clinic.Inbox.Data;
+
+namespace Clinic.Inbox.Conversations.Inbox;
+
+/// <summary>
+/// The rows of the left pane: loaded a page at a time, then kept true by what the feed brings, without asking the
+/// database.
+/// </summary>
+public sealed class InboxRows
+{
+    /// <summary>How many rows come at once.</summary>
+    public const int PageSize = 50;
+
+    private readonly List<ConversationRow> _rows = [];
+
+    public IReadOnlyList<ConversationRow> Rows => _rows;
+
+    public InboxFilter Filter { get; private set; } = new();
+
+    /// <summary>The database has more behind the last row.</summary>
+    public bool HasMore { get; private set; }
+
+    /// <summary>
+    /// The conversation that is open: it stays though the filter would no longer take it, since reading what was listed as
+    /// unread must not pull the row away under the pointer.
+    /// </summary>
+    public Id<Conversation>? Open { get; private set; }
+
+    /// <summary>Where the next page begins; null: at the top.</summary>
+    public InboxCursor? End => _rows is [.., var last] ? new(last.LastMessageAt, last.Id) : null;
+
+    /// <summary>Another conversation is open, or none: the one before it leaves if it only stayed for that.</summary>
+    public void Show(Id<Conversation>? id)
+    {
+        Open = id;
+        _rows.RemoveAll(row => row.Id != id && !Matches(row));
+    }
+
+    /// <summary>Begins anew with the first page, or with all pages that were shown before a reload.</summary>
+    public void Start(InboxFilter filter, IReadOnlyList<ConversationRow> rows, bool hasMore)
+    {
+        Filter = filter;
+        HasMore = hasMore;
+        _rows.Clear();
+        _rows.AddRange(rows);
+    }
+
+    public void Append(IReadOnlyList<ConversationRow> rows, bool hasMore)
+    {
+        HasMore = hasMore;
+        var known = _rows.Select(row => row.Id).ToHashSet();
+        _rows.AddRange(rows.Where(row => known.Add(row.Id)));
+    }
+
+    /// <summary>A conversation is new or changed: it moves to its place, or leaves.</summary>
+    public void Take(ConversationRow row)
+    {
+        var at = _rows.FindIndex(known => known.Id == row.Id);
+        var wanted = Matches(row) || (at >= 0 && row.Id == Open && row.State == Filter.State);
+        if (at >= 0)
+        {
+            _rows.RemoveAt(at);
+        }
+        if (!wanted)
+        {
+            return;
+        }
+        var place = _rows.FindIndex(other => IsBefore(row, other));
+        if (place >= 0)
+        {
+            _rows.Insert(place, row);
+        }
+        else if (!HasMore || at >= 0)
+        {
+            _rows.Add(row);
+        }
+    }
+
+    public void Remove(Id<Conversation> id) => _rows.RemoveAll(row => row.Id == id);
+
+    /// <summary>As <see cref="InboxQueries"/> filters in the database.</summary>
+    private bool Matches(ConversationRow row) =>
+        (Filter.State is null || row.State == Filter.State)
+        && (Filter.LineId is null || row.LineId == Filter.LineId)
+        && (Filter.ClientId is null || row.ClientId == Filter.ClientId)
+        && (!Filter.UnreadOnly || row.Unread > 0)
+        && (!Filter.UnassignedOnly || row.ClientId is null)
+        && MatchesSearch(row);
+
+    private bool MatchesSearch(ConversationRow row)
+    {
+        if (Filter.Search?.Trim() is not { Length: > 0 } search)
+        {
+            return true;
+        }
+        var digits = string.Concat(search.Where(char.IsAsciiDigit));
+        return row.ClientName?.Contains(search, StringComparison.OrdinalIgnoreCase) is true
+            || (digits.Length >= 3 && row.Number.Value.Contains(digits, StringComparison.Ordinal));
+    }
+
+    private static bool IsBefore(ConversationRow row, ConversationRow other) =>
+        row.LastMessageAt != other.LastMessageAt
+            ? row.LastMessageAt > other.LastMessageAt
+            : row.Id.Value.CompareTo(other.Id.Value) > 0;
+}
