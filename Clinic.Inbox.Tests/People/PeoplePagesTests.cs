@@ -13,10 +13,8 @@ namespace Clinic.Inbox.Tests.People;
 /// Account and settings pages in a real browser. With <c>INBOX_PICTURES</c> set to a folder, each page is left there as a
 /// picture.
 /// </summary>
-public sealed class PeoplePagesTests : IAsyncLifetime
+public sealed class PeoplePagesTests(BrowserFixture browser)
 {
-    private const string Chromium = "/usr/bin/chromium";
-
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("INBOX_PICTURES");
 
     private static readonly string[] Pages =
@@ -35,39 +33,14 @@ public sealed class PeoplePagesTests : IAsyncLifetime
         "error/500",
     ];
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipUnless(File.Exists(Chromium), $"No browser at {Chromium}.");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = Chromium,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            }
-        );
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-        _playwright?.Dispose();
-    }
-
     [Theory]
     [InlineData(1440, 900, "light")]
     [InlineData(390, 844, "dark")]
     public async Task Every_page_is_accessible(int width, int height, string theme)
     {
         await using var app = await InboxApp.StartAsync();
-        await using var context = await NewContextAsync(app, width, height, theme);
-        var page = await context.NewPageAsync();
+        var page = await PageAsync(app, user: null, width, height, theme);
+        await using var context = page.Context;
         var faults = new List<string>();
         await LookAsync("account/setup");
         using var boss = await app.UserAsync(Roles.Administrator, "Alex Morgan");
@@ -104,9 +77,8 @@ public sealed class PeoplePagesTests : IAsyncLifetime
     {
         await using var app = await InboxApp.StartAsync();
         using var boss = await app.UserAsync(Roles.Administrator, "Alex Morgan");
-        await using var desk = await NewContextAsync(app, 1440, 900, "light");
-        await desk.AddCookiesAsync([boss.BrowserCookie]);
-        var page = await desk.NewPageAsync();
+        var page = await PageAsync(app, boss);
+        await using var desk = page.Context;
         await page.GotoAsync("settings/users");
         await ClickUntilAsync(
             page.GetByRole(AriaRole.Button, new() { Name = "Add user" }),
@@ -124,8 +96,8 @@ public sealed class PeoplePagesTests : IAsyncLifetime
         await page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
         await page.GetByText("dana@clinic.test").WaitForAsync();
 
-        await using var home = await NewContextAsync(app, 390, 844, "light");
-        var phone = await home.NewPageAsync();
+        var phone = await PageAsync(app, user: null, 390, 844);
+        await using var home = phone.Context;
         await phone.GotoAsync(link!);
         await KeepAsync(phone, "choose password");
         await phone.GetByLabel("New password").FillAsync(SignedIn.Password);
@@ -160,8 +132,8 @@ public sealed class PeoplePagesTests : IAsyncLifetime
                 }
             }
         }
-        await using var context = await NewContextAsync(app, 1440, 900, "light");
-        var page = await context.NewPageAsync();
+        var page = await PageAsync(app);
+        await using var context = page.Context;
         await page.GotoAsync("account/sign-in?returnUrl=/settings/audit");
         var found = await page.RunAxe();
         await KeepAsync(page, "demo sign in");
@@ -180,9 +152,8 @@ public sealed class PeoplePagesTests : IAsyncLifetime
         );
         using var boss = await app.UserAsync(Roles.Administrator);
         using var user = await app.UserAsync(Roles.PracticeManager);
-        await using var context = await NewContextAsync(app, 1440, 900, "light");
-        await context.AddCookiesAsync([user.BrowserCookie]);
-        var page = await context.NewPageAsync();
+        var page = await PageAsync(app, user);
+        await using var context = page.Context;
         await page.GotoAsync("settings/clinic");
         await Eventually.IsTrueAsync(
             () => Task.FromResult(!app.Get<CircuitCount>().IsEmpty(user.User.Id)),
@@ -200,31 +171,30 @@ public sealed class PeoplePagesTests : IAsyncLifetime
         await page.WaitForURLAsync("**/account/sign-in?returnUrl=*");
     }
 
-    private async Task<IBrowserContext> NewContextAsync(
+    private async Task<IPage> PageAsync(
         InboxApp app,
-        int width,
-        int height,
-        string theme
+        DeskUser? user = null,
+        int width = 1440,
+        int height = 900,
+        string theme = "light"
     )
     {
-        var context = await _browser!.NewContextAsync(
-            new BrowserNewContextOptions
-            {
-                BaseURL = app.Address.ToString(),
-                ViewportSize = new ViewportSize { Width = width, Height = height },
-                ReducedMotion = ReducedMotion.Reduce,
-            }
+        var page = await browser.PageAsync(
+            app,
+            user,
+            options => options.ViewportSize = new ViewportSize { Width = width, Height = height }
         );
-        context.SetDefaultTimeout(60_000);
-        await context.AddCookiesAsync([
-            new Cookie
-            {
-                Name = "theme",
-                Value = theme,
-                Url = app.Address.ToString(),
-            },
-        ]);
-        return context;
+        await page.Context.AddCookiesAsync(
+            [
+                new Cookie
+                {
+                    Name = "theme",
+                    Value = theme,
+                    Url = app.Address.ToString(),
+                },
+            ]
+        );
+        return page;
     }
 
     /// <summary>A prerendered button does nothing until the page is live.</summary>

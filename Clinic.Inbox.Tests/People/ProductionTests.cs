@@ -126,7 +126,8 @@ public sealed class ProductionTests
         Assert.DoesNotContain(options.KnownIPNetworks, n => n.Contains(IPAddress.Parse("8.8.8.8")));
     }
 
-    private static async Task<InboxApp> StartAsync()
+    /// <summary>The app as a clinic runs it: without simulator and demo.</summary>
+    internal static async Task<InboxApp> StartAsync()
     {
         using var key = RSA.Create(2048);
         return await InboxApp.StartAsync(

@@ -1,8 +1,6 @@
-using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
-using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Settings;
 using Clinic.Inbox.Tests.Fixtures;
