@@ -5,6 +5,7 @@ using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
 using Clinic.Inbox.Tests.Simulator;
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
@@ -261,7 +262,7 @@ public sealed class InboxInBrowserTests(BrowserFixture browsers)
     [InlineData(ColorScheme.Light, 1440)]
     [InlineData(ColorScheme.Dark, 1440)]
     [InlineData(ColorScheme.Light, 390)]
-    public async Task Axe_finds_nothing_serious_in_the_inbox(ColorScheme colours, int width)
+    public async Task Axe_finds_nothing_in_the_way_in_the_inbox(ColorScheme colours, int width)
     {
         await using var app = await InboxApp.StartAsync();
         using var dana = await app.UserAsync();
@@ -279,27 +280,38 @@ public sealed class InboxInBrowserTests(BrowserFixture browsers)
         );
         await page.GotoAsync("schedule/inbox");
         await Expect(page.Locator(".inbox[data-alive]")).ToBeVisibleAsync();
-        await NothingSeriousAsync(page);
+        await NothingIsInTheWayAsync(page);
 
         await page.GetByText("please leave me alone").First.ClickAsync();
         await Expect(page.Locator(".opt-out-question")).ToBeVisibleAsync();
         await Field(page).FillAsync("It\u2019s all right");
         await Expect(page.Locator(".counter-show")).ToBeVisibleAsync();
-        await NothingSeriousAsync(page);
+        await NothingIsInTheWayAsync(page);
 
         await OpenMenuAsync(page);
-        await NothingSeriousAsync(page);
+        await NothingIsInTheWayAsync(page);
     }
 
-    private static async Task NothingSeriousAsync(IPage page)
+    private static async Task NothingIsInTheWayAsync(IPage page)
     {
-        var result = await page.RunAxe();
-        Assert.Empty(
-            result
-                .Violations.Where(v => v.Impact is "serious" or "critical")
-                .Select(v =>
-                    $"{v.Id}: {string.Join(", ", v.Nodes.Select(n => n.Html))} ({v.Help})"
+        var found = await page.RunAxe(
+            new AxeRunOptions
+            {
+                RunOnly = new RunOnlyOptions
+                {
+                    Type = "tag",
+                    Values = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+                },
+            }
+        );
+        Assert.True(
+            found.Violations.Length == 0,
+            string.Join(
+                Environment.NewLine,
+                found.Violations.Select(v =>
+                    $"{v.Id} ({v.Impact}): {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}"
                 )
+            )
         );
     }
 

@@ -46,17 +46,34 @@ export function attach(root, page) {
     next?.scrollIntoView({ block: "nearest" });
   };
 
-  // A conversation that was just opened has no field yet: it is waited for.
-  const reply = (tries = 60) => {
-    const field = root.querySelector("[data-text]");
-    if (field && !field.disabled) field.focus();
-    else if (tries > 0) requestAnimationFrame(() => reply(tries - 1));
+  // A conversation that was just opened has no field yet, and a dialog that closes gives the focus back where it was, a
+  // moment later: the field is waited for, and then held until the person does something.
+  const patience = 5000;
+  const hold = 600;
+  const reply = (conversation) => {
+    const until = performance.now() + patience;
+    let held = until;
+    let touched = false;
+    const touch = () => (touched = true);
+    addEventListener("keydown", touch, { once: true, capture: true });
+    addEventListener("pointerdown", touch, { once: true, capture: true });
+    const step = () => {
+      const now = performance.now();
+      const field = root.querySelector(`[data-conversation="${conversation}"] [data-text]`);
+      if (touched || signal.aborted || now > Math.min(until, held)) return;
+      if (field && !field.disabled && !document.querySelector(".mud-dialog")) {
+        held = Math.min(held, now + hold);
+        if (document.activeElement !== field) field.focus();
+      }
+      setTimeout(step, 16);
+    };
+    step();
   };
 
   const acts = {
     j: () => move(1),
     k: () => move(-1),
-    r: () => reply(0),
+    r: () => root.querySelector("[data-text]")?.focus(),
     "/": () => root.querySelector("[data-search]")?.focus(),
     e: () => tell("KeyPressed", "e"),
     u: () => tell("KeyPressed", "u"),
@@ -96,7 +113,7 @@ export function attach(root, page) {
   root.dataset.alive = "";
 
   return {
-    reply: () => reply(),
+    reply: (conversation) => reply(conversation),
     isPhone: () => matchMedia("(max-width: 767.98px)").matches,
     rememberSide(state) {
       const secure = location.protocol === "https:" ? "; Secure" : "";

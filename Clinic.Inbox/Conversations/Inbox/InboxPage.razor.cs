@@ -414,7 +414,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         _navigation.NavigateTo($"{Paths.Inbox}/{row.Id}");
         if (_script is not null)
         {
-            await _script.RunAsync("reply");
+            await _script.RunAsync("reply", row.Id.ToString());
         }
     }
 
