@@ -6,6 +6,13 @@ namespace Clinic.Inbox.Benchmarks;
 /// <summary>Milliseconds from sending a request until the page's node had changed, and until the frame with it was drawn.</summary>
 internal sealed record Seen(double Node, double Pixel);
 
+/// <summary>What the page's own thread did, in milliseconds of processor time: hardly disturbed by who else is busy.</summary>
+internal sealed record PageWork(double Script, double Style, double Layout, double All)
+{
+    public PageWork Since(PageWork before) =>
+        new(Script - before.Script, Style - before.Style, Layout - before.Layout, All - before.All);
+}
+
 /// <summary>A headless Chromium with one page, that notes when a text appears on it.</summary>
 internal sealed class Screen : IAsyncDisposable
 {
@@ -41,9 +48,10 @@ internal sealed class Screen : IAsyncDisposable
     private readonly IBrowser _browser;
     private readonly IBrowserContext _context;
     private readonly IPage _page;
+    private readonly ICDPSession _session;
 
-    private Screen(IPlaywright playwright, IBrowser browser, IBrowserContext context, IPage page) =>
-        (_playwright, _browser, _context, _page) = (playwright, browser, context, page);
+    private Screen(IPlaywright playwright, IBrowser browser, IBrowserContext context, IPage page, ICDPSession session) =>
+        (_playwright, _browser, _context, _page, _session) = (playwright, browser, context, page, session);
 
     public static async Task<Screen> OpenAsync()
     {
@@ -56,7 +64,13 @@ internal sealed class Screen : IAsyncDisposable
             }
         );
         var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
-        return new Screen(playwright, browser, context, await context.NewPageAsync());
+        var page = await context.NewPageAsync();
+        var session = await context.NewCDPSessionAsync(page);
+        await session.SendAsync(
+            "Performance.enable",
+            new Dictionary<string, object>(StringComparer.Ordinal) { ["timeDomain"] = "threadTicks" }
+        );
+        return new Screen(playwright, browser, context, page, session);
     }
 
     public async Task GoToAsync(string address, System.Net.Cookie? cookie)
@@ -92,6 +106,26 @@ internal sealed class Screen : IAsyncDisposable
         }
         var seen = await _page.EvaluateAsync<double[]>("() => window.seen").WaitAsync(TimeSpan.FromSeconds(30));
         return new Seen(seen[0] - sent, seen[1] - sent);
+    }
+
+    /// <summary>Since the page was opened.</summary>
+    public async Task<PageWork> WorkAsync()
+    {
+        var answer = await _session.SendAsync("Performance.getMetrics");
+        var metrics = answer!
+            .Value.GetProperty("metrics")
+            .EnumerateArray()
+            .ToDictionary(
+                m => m.GetProperty("name").GetString()!,
+                m => m.GetProperty("value").GetDouble() * 1_000,
+                StringComparer.Ordinal
+            );
+        return new PageWork(
+            metrics["ScriptDuration"],
+            metrics["RecalcStyleDuration"],
+            metrics["LayoutDuration"],
+            metrics["TaskDuration"]
+        );
     }
 
     public async ValueTask DisposeAsync()

@@ -324,10 +324,12 @@ public sealed class AttachmentFetchingTests
         Assert.Equal(2, app.Media.AskedFor(url));
     }
 
-    [Fact]
-    public async Task Ten_who_want_the_same_file_fetch_it_once()
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task Ten_who_want_the_same_file_fetch_it_once(DatabaseKind kind)
     {
-        await using var app = await AttachmentsApp.StartAsync();
+        await using var app = await AttachmentsApp.StartAsync(adjust: null, await SettingsAsync(kind));
         var release = new TaskCompletionSource();
         var url = app.Media.Serve(async context =>
         {
@@ -385,13 +387,15 @@ public sealed class AttachmentFetchingTests
         Assert.Equal(4, most);
     }
 
-    [Fact]
-    public async Task A_file_that_arrives_after_its_conversation_was_deleted_is_not_kept()
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task A_file_that_arrives_after_its_conversation_was_deleted_is_not_kept(DatabaseKind kind)
     {
         var log = new RecordingLog();
         await using var app = await AttachmentsApp.StartAsync(
             builder => builder.Logging.AddProvider(log),
-            ("Logging:LogLevel:Clinic.Inbox.Conversations.AttachmentFetching", "Information")
+            [("Logging:LogLevel:Clinic.Inbox.Conversations.AttachmentFetching", "Information"), .. await SettingsAsync(kind)]
         );
         var (entered, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var url = app.Media.Serve(async context =>
@@ -418,6 +422,10 @@ public sealed class AttachmentFetchingTests
         );
         Assert.Empty(app.FilesOnDisk());
     }
+
+    /// <summary>Beside the defaults, which are SQLite's.</summary>
+    private static async Task<(string Key, string Value)[]> SettingsAsync(DatabaseKind kind) =>
+        kind == DatabaseKind.Postgres ? await kind.NewAsync("") : [];
 
     private static async Task<Attachment> TriedAsync(
         AttachmentsApp app,

@@ -42,7 +42,7 @@ public sealed class PdfViewerTests
         );
         await context.AddCookiesAsync([user.BrowserCookie]);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(app.Inbox.Address, "healthy-or-not").ToString());
+        await page.GotoAsync(new Uri(app.Inbox.Address, "account/sign-in").ToString());
 
         await page.EvaluateAsync(ShowInFrame, $"/attachments/{file.Id}");
 

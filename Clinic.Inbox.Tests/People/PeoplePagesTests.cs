@@ -1,6 +1,8 @@
+using Clinic.Inbox.Demo;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
 using Deque.AxeCore.Playwright;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -134,6 +136,40 @@ public sealed class PeoplePagesTests : IAsyncLifetime
         await phone.GetByRole(AriaRole.Link, new() { Name = "Clinic" }).First.WaitForAsync();
         Assert.Equal(0, await phone.GetByText("Audit log").CountAsync());
         Assert.Empty(dialog.Violations.Select(v => v.Id + " " + v.Nodes[0].Html));
+    }
+
+    [Fact]
+    public async Task In_the_demo_clinic_a_click_signs_in()
+    {
+        await using var app = await InboxApp.StartAsync(demo: true);
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<InboxUser>>();
+            foreach (var demo in DemoSignIns.All)
+            {
+                if (await users.FindByEmailAsync(demo.Email) is null)
+                {
+                    var user = new InboxUser
+                    {
+                        UserName = demo.Email,
+                        Email = demo.Email,
+                        DisplayName = demo.Name,
+                        Role = demo.Role,
+                    };
+                    Assert.True((await users.CreateAsync(user, DemoSignIns.Password)).Succeeded);
+                }
+            }
+        }
+        await using var context = await NewContextAsync(app, 1440, 900, "light");
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("account/sign-in?returnUrl=/settings/audit");
+        var found = await page.RunAxe();
+        await KeepAsync(page, "demo sign in");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Alex Morgan" }).ClickAsync();
+
+        await page.GetByText("User signed in").First.WaitForAsync();
+        Assert.Empty(found.Violations.Select(v => v.Id + " " + v.Nodes[0].Html));
     }
 
     [Fact]

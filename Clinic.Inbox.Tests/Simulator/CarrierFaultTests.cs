@@ -1,4 +1,5 @@
 using System.Net;
+using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Tests.Fixtures;
@@ -74,6 +75,45 @@ public sealed class CarrierFaultTests
         await DeliveredByMovingTheClockAsync(app, id, TimeSpan.FromMinutes(1));
 
         Assert.Single(await app.ItemsAsync("messages"));
+    }
+
+    [Fact]
+    public async Task A_jump_of_the_clock_cuts_off_no_request()
+    {
+        await using var app = await SimulatorClient.StartAsync();
+        await FaultAsync(app, new { delayMs = 1_000 });
+
+        var sending = app.Get<ICarrier>()
+            .SendAsync(
+                new OutgoingText("a", InboxApp.Line, Phone, "On our way", []),
+                TestContext.Current.CancellationToken
+            );
+        await FaultsAreUsedUpAsync(app);
+        app.Clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.IsType<SendOutcome.Accepted>(await sending);
+    }
+
+    [Fact]
+    public async Task A_text_whose_sender_hung_up_is_sent_all_the_same()
+    {
+        await using var app = await SimulatorClient.StartAsync();
+        await FaultAsync(app, new { delayMs = 1_000 });
+        using var impatient = new CancellationTokenSource();
+
+        var sending = app.Get<ICarrier>()
+            .SendAsync(
+                new OutgoingText("a", InboxApp.Line, Phone, "On our way", []),
+                impatient.Token
+            );
+        await FaultsAreUsedUpAsync(app);
+        await impatient.CancelAsync();
+
+        Assert.IsType<SendOutcome.Unconfirmed>(await sending);
+        await Eventually.IsTrueAsync(
+            async () => (await app.ItemsAsync($"handsets/{Phone}/messages")).Length == 1,
+            "the phone has it"
+        );
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed record ClientCard(
     Client Client,
     string Region,
     DateOnly Today,
-    IReadOnlyList<Visit> Visits,
+    IReadOnlyList<NextVisit> Visits,
     IReadOnlyList<DueReminder> Due,
     ConsentRecord? Transactional,
     ConsentRecord? Marketing,
@@ -29,7 +29,7 @@ public sealed record ClientCard(
 
 /// <summary>An appointment that is to come.</summary>
 /// <param name="Patient">Name; null when none is named.</param>
-public sealed record Visit(
+public sealed record NextVisit(
     Id<Appointment> Id,
     DateTimeOffset StartsAt,
     string Type,

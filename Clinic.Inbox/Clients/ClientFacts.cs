@@ -107,7 +107,7 @@ public sealed class ClientFacts(IDbContextFactory<InboxDb> databases, TimeProvid
             .ToListAsync(cancellation);
     }
 
-    private static async Task<List<Visit>> VisitsAsync(
+    private static async Task<List<NextVisit>> VisitsAsync(
         InboxDb db,
         Client client,
         DateTimeOffset now,
@@ -124,7 +124,7 @@ public sealed class ClientFacts(IDbContextFactory<InboxDb> databases, TimeProvid
             )
             .OrderBy(a => a.StartsAt)
             .Take(MostVisits)
-            .Select(a => new Visit(
+            .Select(a => new NextVisit(
                 a.Id,
                 a.StartsAt,
                 db.AppointmentTypes.Where(t => t.Id == a.TypeId).Select(t => t.Name).First(),

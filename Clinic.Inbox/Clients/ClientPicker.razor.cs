@@ -48,7 +48,7 @@ public sealed partial class ClientPicker(
     {
         if (firstRender)
         {
-            await _input.FocusAsync();
+            await _input.TryFocusAsync();
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class MessagesEndpoint(
     PhoneNetwork network,
     Deliveries deliveries,
     SimulatorWork work,
+    IHostApplicationLifetime life,
     TimeProvider clock
 )
 {
@@ -28,8 +29,8 @@ internal sealed class MessagesEndpoint(
         var fault = faults.Take();
         if (fault is { DelayMs: > 0 })
         {
-            // Real time: what it tries is the patience of the one who called.
-            await Task.Delay(fault.DelayMs, context.RequestAborted);
+            // Real time: what it tries is the patience of the one who called. Whoever hangs up has sent the text all the same.
+            await Task.Delay(fault.DelayMs, life.ApplicationStopping);
         }
         if (fault?.Status is { } status)
         {
@@ -98,7 +99,7 @@ internal sealed class MessagesEndpoint(
                     ["workflow_id"] = Guid.NewGuid().ToString("N"),
                 }
                 : new() { ["message_uuid"] = accepted.MessageUuid },
-            context.RequestAborted
+            life.ApplicationStopping
         );
     }
 }
