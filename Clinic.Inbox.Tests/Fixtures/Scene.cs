@@ -132,7 +132,9 @@ internal sealed class Scene(Walk walk, Line line, PhoneNumber number)
             );
 
     public async Task ResumesAsync() =>
-        Assert.True(await App.Get<Lines>().ResumeAsync(line.Id, Receptionist, default));
+        Assert.IsType<LineResult.Saved>(
+            await App.Get<LineBook>().ResumeAsync(line.Id, Receptionist, default)
+        );
 
     public Task UntilCarriedAsync(int count) =>
         Eventually.IsTrueAsync(

@@ -1,4 +1,7 @@
 using Clinic.Inbox.Tests.Fixtures;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -7,14 +10,14 @@ namespace Clinic.Inbox.Tests.Live;
 /// <summary>The red light in another application's page, in a real browser.</summary>
 public sealed class InboxLightInBrowserTests(BrowserFixture browsers)
 {
-    private const string HostOrigin = "http://localhost:9";
-
     [Fact]
     public async Task It_flashes_on_a_page_of_another_site_until_the_text_is_read()
     {
-        await using var app = await InboxApp.StartAsync(settings: ("Embed:Origins", HostOrigin));
+        await using var host = await HostApplication.StartAsync();
+        await using var app = await InboxApp.StartAsync(settings: ("Embed:Origins", host.Origin));
         using var api = await app.ApiClientAsync("read", "write");
-        var page = await HostPageAsync(app, api.Key);
+        var page = await browsers.PageAsync(app);
+        await page.GotoAsync(host.Show(app, api.Key));
         var light = page.Locator("inbox-light");
         await Expect(light.GetByRole(AriaRole.Status)).ToHaveTextAsync("0 unread texts");
 
@@ -37,9 +40,10 @@ public sealed class InboxLightInBrowserTests(BrowserFixture browsers)
     [Fact]
     public async Task On_a_site_that_is_not_named_it_stays_dark_and_says_so()
     {
+        await using var host = await HostApplication.StartAsync();
         await using var app = await InboxApp.StartAsync();
         using var api = await app.ApiClientAsync("read");
-        var page = await HostPageAsync(app, api.Key);
+        var page = await browsers.PageAsync(app);
         var refused = page.WaitForConsoleMessageAsync(
             new PageWaitForConsoleMessageOptions
             {
@@ -47,32 +51,46 @@ public sealed class InboxLightInBrowserTests(BrowserFixture browsers)
             }
         );
 
-        await page.ReloadAsync();
+        await page.GotoAsync(host.Show(app, api.Key));
         await refused;
 
         await Expect(page.Locator("inbox-light").GetByRole(AriaRole.Status))
             .ToHaveTextAsync("not connected");
     }
 
-    private async Task<IPage> HostPageAsync(InboxApp app, string key)
+    /// <summary>Another application on an origin of its own, with the light in its page.</summary>
+    private sealed class HostApplication(WebApplication host) : IAsyncDisposable
     {
-        var page = await browsers.PageAsync(app);
-        await page.RouteAsync(
-            HostOrigin + "/**",
-            route =>
-                route.FulfillAsync(
-                    new RouteFulfillOptions
-                    {
-                        ContentType = "text/html",
-                        Body = $"""
-                        <!doctype html><html lang="en"><title>Practice system</title>
-                        <inbox-light key="{key}"></inbox-light>
-                        <script type="module" src="{app.Address}embed/inbox-light.js"></script></html>
-                        """,
-                    }
-                )
-        );
-        await page.GotoAsync(HostOrigin + "/");
-        return page;
+        private string _page = "";
+
+        public string Origin => host.Urls.First();
+
+        public static async Task<HostApplication> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            var application = new HostApplication(builder.Build());
+            await application.ServeAsync();
+            return application;
+        }
+
+        /// <summary>Puts the light of <paramref name="app"/> into the page; returns the page's address.</summary>
+        public string Show(InboxApp app, string key)
+        {
+            _page = $"""
+                <!doctype html><html lang="en"><title>Practice system</title>
+                <inbox-light key="{key}"></inbox-light>
+                <script type="module" src="{app.Address}embed/inbox-light.js"></script></html>
+                """;
+            return Origin + "/";
+        }
+
+        public ValueTask DisposeAsync() => host.DisposeAsync();
+
+        private Task ServeAsync()
+        {
+            host.MapGet("/", () => Results.Content(_page, "text/html"));
+            return host.StartAsync(TestContext.Current.CancellationToken);
+        }
     }
 }

@@ -20,7 +20,6 @@ public static class ConversationsSetup
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();
         services.AddSingleton<Sending>();
-        services.AddSingleton<Lines>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
