@@ -65,7 +65,12 @@ internal sealed class BarePixel : IAsyncDisposable
     {
         using var said = new MemoryStream();
         await context.Request.Body.CopyToAsync(said);
-        await _socket!.SendAsync(said.ToArray(), WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
+        await _socket!.SendAsync(
+            said.ToArray(),
+            WebSocketMessageType.Text,
+            endOfMessage: true,
+            context.RequestAborted
+        );
         context.Response.StatusCode = StatusCodes.Status200OK;
     }
 }

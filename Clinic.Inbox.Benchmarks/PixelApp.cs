@@ -26,18 +26,16 @@ internal sealed class PixelApp : IAsyncDisposable
 
     public static async Task<PixelApp> StartAsync(string folder)
     {
-        var app = await Program.BuildAsync(
-            [
-                "--environment=Development",
-                "--urls=http://127.0.0.1:0",
-                $"--ConnectionStrings:Inbox=Data Source={Path.Combine(folder, "inbox.db")}",
-                $"--Storage:Path={Path.Combine(folder, "attachments")}",
-                "--Demo:Enabled=false",
-                $"--Vonage:SignatureSecret={InboundBody.Secret}",
-                "--Logging:LogLevel:Default=Warning",
-                "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning",
-            ]
-        );
+        var app = await Program.BuildAsync([
+            "--environment=Development",
+            "--urls=http://127.0.0.1:0",
+            $"--ConnectionStrings:Inbox=Data Source={Path.Combine(folder, "inbox.db")}",
+            $"--Storage:Path={Path.Combine(folder, "attachments")}",
+            "--Demo:Enabled=false",
+            $"--Vonage:SignatureSecret={InboundBody.Secret}",
+            "--Logging:LogLevel:Default=Warning",
+            "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning",
+        ]);
         await AddLineAsync(app.Services);
         var cookie = await SignInAsync(app.Services);
         await app.StartAsync();
@@ -55,7 +53,9 @@ internal sealed class PixelApp : IAsyncDisposable
 
     private static async Task AddLineAsync(IServiceProvider services)
     {
-        await using var db = await services.GetRequiredService<IDbContextFactory<InboxDb>>().CreateDbContextAsync();
+        await using var db = await services
+            .GetRequiredService<IDbContextFactory<InboxDb>>()
+            .CreateDbContextAsync();
         var now = DateTimeOffset.UtcNow;
         PhoneNumber.TryFromCarrier(InboundBody.Line, out var number);
         db.Lines.Add(new Line(Id<Line>.New(now), number, LineType.LongCode, AddOn.TwoWay, now));

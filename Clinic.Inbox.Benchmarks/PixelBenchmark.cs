@@ -46,7 +46,11 @@ internal static class PixelBenchmark
         }
     }
 
-    private static async Task<(List<Seen> Seen, PageWork Work)> MeasureInboxAsync(HttpClient http, Screen screen, PixelApp app)
+    private static async Task<(List<Seen> Seen, PageWork Work)> MeasureInboxAsync(
+        HttpClient http,
+        Screen screen,
+        PixelApp app
+    )
     {
         await screen.GoToAsync(app.Address + "schedule/inbox", app.Cookie);
         var number = 0;
@@ -61,7 +65,10 @@ internal static class PixelBenchmark
                 var body = InboundBody.Make(number / Clients * 2_000 + number % Clients);
                 var mark = body.Json[body.Json.LastIndexOf("(", StringComparison.Ordinal)..];
                 number++;
-                var request = new HttpRequestMessage(HttpMethod.Post, app.Address + "webhooks/vonage/inbound")
+                var request = new HttpRequestMessage(
+                    HttpMethod.Post,
+                    app.Address + "webhooks/vonage/inbound"
+                )
                 {
                     Content = new StringContent(body.Json, Encoding.UTF8, "application/json"),
                 };
@@ -73,7 +80,12 @@ internal static class PixelBenchmark
         return (seen, (await screen.WorkAsync()).Since(before));
     }
 
-    private static async Task<List<Seen>> MeasureBareAsync(HttpClient http, Screen screen, BarePixel bare, int count)
+    private static async Task<List<Seen>> MeasureBareAsync(
+        HttpClient http,
+        Screen screen,
+        BarePixel bare,
+        int count
+    )
     {
         await screen.GoToAsync(bare.Address, cookie: null);
         return await MeasureAsync(
@@ -84,7 +96,10 @@ internal static class PixelBenchmark
             {
                 var mark = $"({Guid.NewGuid()})";
                 return (
-                    new HttpRequestMessage(HttpMethod.Post, bare.Address + "event") { Content = new StringContent(mark) },
+                    new HttpRequestMessage(HttpMethod.Post, bare.Address + "event")
+                    {
+                        Content = new StringContent(mark),
+                    },
                     mark
                 );
             },

@@ -50,8 +50,20 @@ internal sealed class Screen : IAsyncDisposable
     private readonly IPage _page;
     private readonly ICDPSession _session;
 
-    private Screen(IPlaywright playwright, IBrowser browser, IBrowserContext context, IPage page, ICDPSession session) =>
-        (_playwright, _browser, _context, _page, _session) = (playwright, browser, context, page, session);
+    private Screen(
+        IPlaywright playwright,
+        IBrowser browser,
+        IBrowserContext context,
+        IPage page,
+        ICDPSession session
+    ) =>
+        (_playwright, _browser, _context, _page, _session) = (
+            playwright,
+            browser,
+            context,
+            page,
+            session
+        );
 
     public static async Task<Screen> OpenAsync()
     {
@@ -60,15 +72,29 @@ internal sealed class Screen : IAsyncDisposable
             new()
             {
                 ExecutablePath = Chromium,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--disable-background-networking",
+                ],
             }
         );
-        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        var context = await browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1440, Height = 900 },
+            }
+        );
         var page = await context.NewPageAsync();
         var session = await context.NewCDPSessionAsync(page);
         await session.SendAsync(
             "Performance.enable",
-            new Dictionary<string, object>(StringComparer.Ordinal) { ["timeDomain"] = "threadTicks" }
+            new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["timeDomain"] = "threadTicks",
+            }
         );
         return new Screen(playwright, browser, context, page, session);
     }
@@ -77,17 +103,15 @@ internal sealed class Screen : IAsyncDisposable
     {
         if (cookie is not null)
         {
-            await _context.AddCookiesAsync(
-                [
-                    new()
-                    {
-                        Name = cookie.Name,
-                        Value = cookie.Value,
-                        Url = address,
-                        HttpOnly = true,
-                    },
-                ]
-            );
+            await _context.AddCookiesAsync([
+                new()
+                {
+                    Name = cookie.Name,
+                    Value = cookie.Value,
+                    Url = address,
+                    HttpOnly = true,
+                },
+            ]);
         }
         await _page.GotoAsync(address, new() { WaitUntil = WaitUntilState.NetworkIdle });
     }
@@ -95,7 +119,12 @@ internal sealed class Screen : IAsyncDisposable
     /// <summary>Sends <paramref name="request"/> and waits until <paramref name="mark"/> is seen within <paramref name="root"/>.</summary>
     /// <exception cref="InvalidOperationException">The answer is no success.</exception>
     /// <exception cref="TimeoutException">It is not seen within half a minute.</exception>
-    public async Task<Seen> WatchAsync(string root, string mark, HttpRequestMessage request, HttpClient http)
+    public async Task<Seen> WatchAsync(
+        string root,
+        string mark,
+        HttpRequestMessage request,
+        HttpClient http
+    )
     {
         await _page.EvaluateAsync(Arm, new { root, mark });
         var sent = (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds;
@@ -104,7 +133,9 @@ internal sealed class Screen : IAsyncDisposable
         {
             throw new InvalidOperationException($"The answer was {(int)answer.StatusCode}.");
         }
-        var seen = await _page.EvaluateAsync<double[]>("() => window.seen").WaitAsync(TimeSpan.FromSeconds(30));
+        var seen = await _page
+            .EvaluateAsync<double[]>("() => window.seen")
+            .WaitAsync(TimeSpan.FromSeconds(30));
         return new Seen(seen[0] - sent, seen[1] - sent);
     }
 

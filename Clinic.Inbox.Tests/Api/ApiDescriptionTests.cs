@@ -56,10 +56,7 @@ public sealed partial class ApiDescriptionTests
                         .GetProperty("code")
                         .GetString()
                 );
-                Assert.True(
-                    responses.EnumerateObject().Any(r => r.Name[0] == '2'),
-                    where
-                );
+                Assert.True(responses.EnumerateObject().Any(r => r.Name[0] == '2'), where);
             }
         }
     }

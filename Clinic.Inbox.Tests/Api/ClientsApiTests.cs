@@ -83,7 +83,10 @@ public sealed class ClientsApiTests
 
         Assert.Equal(5, seen.Count);
         Assert.Equal(["Abbot", "abel", "Baker", "Cho"], seen.Take(4));
-        Assert.Equal("Baker", Text(Assert.Single(Items(await api.GetAsync("clients?q=bak"))), "lastName"));
+        Assert.Equal(
+            "Baker",
+            Text(Assert.Single(Items(await api.GetAsync("clients?q=bak"))), "lastName")
+        );
     }
 
     [Fact]
@@ -142,7 +145,13 @@ public sealed class ClientsApiTests
         var started = await api.PostAsync("conversations", new { clientId = ana }, 201);
         Assert.Equal("+14155550134", Text(started, "number"));
         Assert.Equal("Ana", Text(started, "clientName"));
-        await api.FailAsync(HttpMethod.Post, "conversations", new { clientId = ben }, 422, "noMobile");
+        await api.FailAsync(
+            HttpMethod.Post,
+            "conversations",
+            new { clientId = ben },
+            422,
+            "noMobile"
+        );
 
         var path = $"conversations/{Text(started, "id")}";
         var assigned = await api.PostAsync(path + "/assign", new { clientId = ben });
@@ -206,8 +215,18 @@ public sealed class ClientsApiTests
                 [
                     new { method = "phone", terms = "x" },
                     new { category = "marketing", terms = "x" },
-                    new { category = "marketing", method = "phone", terms = "" },
-                    new { category = "everything", method = "phone", terms = "x" },
+                    new
+                    {
+                        category = "marketing",
+                        method = "phone",
+                        terms = "",
+                    },
+                    new
+                    {
+                        category = "everything",
+                        method = "phone",
+                        terms = "x",
+                    },
                     new
                     {
                         category = "marketing",
@@ -244,7 +263,12 @@ public sealed class ClientsApiTests
         await api.SendAsync(
             Put,
             "appointment-types/external/t1",
-            new { name = "Surgery", minutes = 90, color = "rose" },
+            new
+            {
+                name = "Surgery",
+                minutes = 90,
+                color = "rose",
+            },
             201
         );
         var visit = await api.SendAsync(
@@ -273,7 +297,9 @@ public sealed class ClientsApiTests
         );
         Assert.Equal("arrived", Text(moved, "status"));
         Assert.Single(
-            Items(await api.GetAsync("appointments?from=2026-12-02T00:00:00Z&to=2026-12-03T00:00:00Z"))
+            Items(
+                await api.GetAsync("appointments?from=2026-12-02T00:00:00Z&to=2026-12-03T00:00:00Z")
+            )
         );
         Assert.Empty(Items(await api.GetAsync("appointments?to=2026-12-02T00:00:00Z")));
 

@@ -329,7 +329,10 @@ public sealed class AttachmentFetchingTests
     [InlineData(DatabaseKind.Postgres)]
     public async Task Ten_who_want_the_same_file_fetch_it_once(DatabaseKind kind)
     {
-        await using var app = await AttachmentsApp.StartAsync(adjust: null, await SettingsAsync(kind));
+        await using var app = await AttachmentsApp.StartAsync(
+            adjust: null,
+            await SettingsAsync(kind)
+        );
         var release = new TaskCompletionSource();
         var url = app.Media.Serve(async context =>
         {
@@ -390,12 +393,17 @@ public sealed class AttachmentFetchingTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
-    public async Task A_file_that_arrives_after_its_conversation_was_deleted_is_not_kept(DatabaseKind kind)
+    public async Task A_file_that_arrives_after_its_conversation_was_deleted_is_not_kept(
+        DatabaseKind kind
+    )
     {
         var log = new RecordingLog();
         await using var app = await AttachmentsApp.StartAsync(
             builder => builder.Logging.AddProvider(log),
-            [("Logging:LogLevel:Clinic.Inbox.Conversations.AttachmentFetching", "Information"), .. await SettingsAsync(kind)]
+            [
+                ("Logging:LogLevel:Clinic.Inbox.Conversations.AttachmentFetching", "Information"),
+                .. await SettingsAsync(kind),
+            ]
         );
         var (entered, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var url = app.Media.Serve(async context =>

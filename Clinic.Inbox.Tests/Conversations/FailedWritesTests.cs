@@ -46,7 +46,8 @@ public sealed class FailedWritesOnSqliteTests(SqliteWalk walk)
         var phone = await walk.SceneAsync();
         await phone.TextsAsync("Before");
         // The writer's own connection may not grow the file: it fails in the middle of a statement, as a full disk does.
-        await phone.App.Get<InboxWriter>()
+        await phone
+            .App.Get<InboxWriter>()
             .RunAsync(
                 async session =>
                 {

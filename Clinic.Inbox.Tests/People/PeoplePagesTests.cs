@@ -66,7 +66,9 @@ public sealed class PeoplePagesTests(BrowserFixture browser)
             }
             var found = await page.RunAxe();
             faults.AddRange(
-                found.Violations.Select(v => $"{path}: {v.Id} ({v.Impact}) {string.Join(" | ", v.Nodes.Select(n => n.Html))}")
+                found.Violations.Select(v =>
+                    $"{path}: {v.Id} ({v.Impact}) {string.Join(" | ", v.Nodes.Select(n => n.Html))}"
+                )
             );
             await KeepAsync(page, $"{path} {theme} {width}");
         }
@@ -184,16 +186,14 @@ public sealed class PeoplePagesTests(BrowserFixture browser)
             user,
             options => options.ViewportSize = new ViewportSize { Width = width, Height = height }
         );
-        await page.Context.AddCookiesAsync(
-            [
-                new Cookie
-                {
-                    Name = "theme",
-                    Value = theme,
-                    Url = app.Address.ToString(),
-                },
-            ]
-        );
+        await page.Context.AddCookiesAsync([
+            new Cookie
+            {
+                Name = "theme",
+                Value = theme,
+                Url = app.Address.ToString(),
+            },
+        ]);
         return page;
     }
 

@@ -129,7 +129,10 @@ public sealed class DayPageLiveTests : IAsyncLifetime
 
         await using var db = _app.Db();
         var conversation = await db.Conversations.SingleAsync(Ct);
-        Assert.Equal(("Ana Ruiz", "+13125550134"), (conversation.ClientName, conversation.Number.Value));
+        Assert.Equal(
+            ("Ana Ruiz", "+13125550134"),
+            (conversation.ClientName, conversation.Number.Value)
+        );
         Assert.EndsWith(
             $"{Paths.Inbox}/{conversation.Id}",
             _screen.Services.GetRequiredService<NavigationManager>().Uri,

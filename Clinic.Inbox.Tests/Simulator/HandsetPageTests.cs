@@ -73,7 +73,10 @@ public sealed class HandsetPageTests
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Throttle" }).ClickAsync();
         await Expect(page.GetByText("429, try again in 5 s")).ToBeVisibleAsync();
-        Assert.Equal(429, Assert.Single(await app.ItemsAsync("faults")).GetProperty("status").GetInt32());
+        Assert.Equal(
+            429,
+            Assert.Single(await app.ItemsAsync("faults")).GetProperty("status").GetInt32()
+        );
         await page.GetByRole(AriaRole.Button, new() { Name = "+ 24 hours" }).ClickAsync();
         await Expect(page.GetByText("1 d 0 h ahead")).ToBeVisibleAsync();
         Assert.Equal(TimeSpan.FromHours(24), app.Clock.Ahead);
@@ -129,7 +132,10 @@ public sealed class HandsetPageTests
             );
             SetDefaultExpectTimeout(20_000);
             var page = await browser.NewPageAsync(
-                new() { ViewportSize = new() { Width = 1440, Height = 900 } }
+                new()
+                {
+                    ViewportSize = new() { Width = 1440, Height = 900 },
+                }
             );
             var screen = new Screen(playwright, browser, page);
             await page.GotoAsync(new Uri(app.Address, "simulator").ToString());

@@ -56,9 +56,7 @@ public sealed partial class AddOnsPage(
     private async Task ResumeAsync(LineRow line)
     {
         var by = (await session.GetAuthenticationStateAsync()).User.Actor();
-        if (
-            await book.ResumeAsync(Id<Line>.Parse(line.Id), by, Cancellation) is LineResult.Saved
-        )
+        if (await book.ResumeAsync(Id<Line>.Parse(line.Id), by, Cancellation) is LineResult.Saved)
         {
             messages.Add("The line sends again", Severity.Success);
         }

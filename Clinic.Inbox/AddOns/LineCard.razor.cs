@@ -8,11 +8,7 @@ using MudBlazor;
 namespace Clinic.Inbox.AddOns;
 
 /// <summary>One line and its switches.</summary>
-public sealed partial class LineCard(
-    LineBook book,
-    IDialogService dialogs,
-    ClinicNumbers numbers
-)
+public sealed partial class LineCard(LineBook book, IDialogService dialogs, ClinicNumbers numbers)
 {
     private string? _problem;
 

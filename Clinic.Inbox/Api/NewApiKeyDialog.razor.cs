@@ -10,7 +10,10 @@ public sealed partial class NewApiKeyDialog(ApiKeys keys, AuthenticationStatePro
 {
     private static readonly (string Scope, string Text)[] Choices =
     [
-        (ApiScopes.Read, "look at conversations, clients and the schedule, and listen for new texts"),
+        (
+            ApiScopes.Read,
+            "look at conversations, clients and the schedule, and listen for new texts"
+        ),
         (ApiScopes.Write, "send texts, and change conversations, clients and the schedule"),
         (ApiScopes.Manage, "delete conversations"),
     ];
@@ -50,9 +53,7 @@ public sealed partial class NewApiKeyDialog(ApiKeys keys, AuthenticationStatePro
         {
             var by = (await session.GetAuthenticationStateAsync()).User.Actor();
             Dialog?.Close(
-                DialogResult.Ok(
-                    await keys.CreateAsync(_name, _scopes, by, CancellationToken.None)
-                )
+                DialogResult.Ok(await keys.CreateAsync(_name, _scopes, by, CancellationToken.None))
             );
         }
         finally

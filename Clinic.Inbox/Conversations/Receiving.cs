@@ -73,7 +73,13 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
             PreviewOf(text),
             keyword.Class == KeywordClass.PossibleOptOut
         );
-        var message = await InsertAsync(session, row, text, at, KeywordObedience.KeywordOf(keyword));
+        var message = await InsertAsync(
+            session,
+            row,
+            text,
+            at,
+            KeywordObedience.KeywordOf(keyword)
+        );
         session.Publish(new InboxEvent.MessageChanged(row.Id, message));
         await session
             .Sql(

@@ -115,9 +115,7 @@ internal sealed class DemoVisits
         var die = _practice.Die;
         var types = Array.FindAll(Types, type => type.Staff.Contains(who));
         // The first ones are the common ones.
-        var (name, minutes, _, _) = types[
-            Math.Min(die.Next(types.Length), die.Next(types.Length))
-        ];
+        var (name, minutes, _, _) = types[Math.Min(die.Next(types.Length), die.Next(types.Length))];
         var start = _practice.Time.On(day, new LocalTime(9, 0)).AddMinutes(15 * die.Next(30));
         var end = start.AddMinutes(minutes);
         var lunch = _practice.Time.On(day, new LocalTime(12, 0));
