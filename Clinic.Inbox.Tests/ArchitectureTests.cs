@@ -46,8 +46,8 @@ public sealed class ArchitectureTests
     ];
 
     [Theory]
-    // Whom a consent belongs to is the id of a client.
-    [InlineData("Consent", "Data", "Clients")]
+    // Whom a consent belongs to is the id of a client; somebody takes it, and the screens are told.
+    [InlineData("Consent", "Data", "Clients", "People", "Live")]
     [InlineData("Templates", "Data")]
     public void A_room_knows_nobody_but(string room, params string[] known)
     {

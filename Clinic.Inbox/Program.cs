@@ -53,6 +53,11 @@ public static class Program
                 WebRootPath = fromSource ? "wwwroot-assets" : "wwwroot",
             }
         );
+        if (fromSource)
+        {
+            // Outside Development too: the files lie where the build found them, not beside the app.
+            builder.WebHost.UseStaticWebAssets();
+        }
         adjust?.Invoke(builder);
         MissingSettingsException.ThrowIfAny(builder.Configuration, builder.Environment);
         builder.Services.AddClinicTime(builder.Environment);

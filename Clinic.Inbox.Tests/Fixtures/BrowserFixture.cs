@@ -45,6 +45,9 @@ public sealed class BrowserFixture : IAsyncDisposable
         {
             await context.AddCookiesAsync([user.BrowserCookie]);
         }
+        await context.AddInitScriptAsync(
+            "addEventListener('DOMContentLoaded', () => { const main = document.querySelector('main'); if (main) main.dataset.prerendered = 'yes'; })"
+        );
         return await context.NewPageAsync();
     }
 
@@ -76,5 +79,17 @@ public sealed class BrowserFixture : IAsyncDisposable
             }
         );
         return (playwright, browser);
+    }
+}
+
+internal static class LivePage
+{
+    /// <summary>Opens a page and waits until the circuit has put its own in place of the prerendered one: until then a click is lost.</summary>
+    public static async Task GoLiveAsync(this IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await page.WaitForFunctionAsync(
+            "() => { const main = document.querySelector('main'); return main && !main.dataset.prerendered; }"
+        );
     }
 }

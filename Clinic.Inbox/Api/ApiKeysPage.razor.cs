@@ -26,6 +26,8 @@ public sealed partial class ApiKeysPage(
     /// <summary>A key is shown once: a stray click beside the dialog must not lose it.</summary>
     private static readonly DialogOptions Insistent = Options with { BackdropClick = false };
 
+    private bool _asking;
+
     [PersistentState]
     public ApiKeyRow[]? Rows { get; set; }
 
@@ -34,8 +36,16 @@ public sealed partial class ApiKeysPage(
 
     private async Task CreateAsync()
     {
+        // A second click before the dialog shows must not open a second one.
+        if (_asking)
+        {
+            return;
+        }
+        _asking = true;
         var dialog = await dialogs.ShowAsync<NewApiKeyDialog>("New API key", Options);
-        if (await dialog.Result is { Canceled: false, Data: NewApiKey made })
+        var result = await dialog.Result;
+        _asking = false;
+        if (result is { Canceled: false, Data: NewApiKey made })
         {
             await RefreshAsync();
             await dialogs.ShowAsync<ApiKeyDialog>(

@@ -128,8 +128,7 @@ internal static class Claiming
                     .Attachments.OrderBy(a => a.Position)
                     .Select(a => new OutgoingMedia(
                         a.IsImage ? OutgoingMediaKind.Image : OutgoingMediaKind.File,
-                        new Uri(
-                            address.Public,
+                        address.At(
                             $"media/{a.PublicToken}/{Uri.EscapeDataString(AttachmentNames.ForCarrier(a))}"
                         )
                     )),

@@ -20,7 +20,7 @@ public sealed partial class Composer(IJSRuntime js, AttachmentIntake intake, ILo
     private readonly List<DraftFile> _files = [];
     private ElementReference _root;
     private DotNetObjectReference<Composer>? _self;
-    private PageScript? _script;
+    private readonly PageScript _script = new();
     private string? _refusal;
     private string _text = "";
     private int _length;
@@ -50,7 +50,7 @@ public sealed partial class Composer(IJSRuntime js, AttachmentIntake intake, ILo
         if (firstRender)
         {
             _self = DotNetObjectReference.Create(this);
-            _script = await PageScript.AttachAsync(
+            await _script.AttachAsync(
                 js,
                 Assets["js/inbox-composer.js"],
                 _root,
@@ -186,19 +186,14 @@ public sealed partial class Composer(IJSRuntime js, AttachmentIntake intake, ILo
     private void Remove(DraftFile file) => _files.Remove(file);
 
     private Task PointAsync(SmsCulprit culprit) =>
-        _script?.RunAsync("select", culprit.Position, culprit.Character.Length)
-        ?? Task.CompletedTask;
+        _script.RunAsync("select", culprit.Position, culprit.Character.Length);
 
-    private Task MakePlainAsync() =>
-        _script?.RunAsync("replace", SmsText.WithPlainTwins(_text)) ?? Task.CompletedTask;
+    private Task MakePlainAsync() => _script.RunAsync("replace", SmsText.WithPlainTwins(_text));
 
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
-        if (_script is not null)
-        {
-            await _script.DisposeAsync();
-        }
+        await _script.DisposeAsync();
         _self?.Dispose();
         _ended.Dispose();
     }

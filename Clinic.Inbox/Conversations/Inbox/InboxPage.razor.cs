@@ -35,7 +35,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     private PersistingComponentStateSubscription _persisting;
     private FoldedFeed? _changes;
     private DotNetObjectReference<InboxPage>? _self;
-    private PageScript? _script;
+    private readonly PageScript _script = new();
     private ElementReference _root;
     private Id<Conversation>? _selected;
     private string _me = "";
@@ -161,7 +161,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         }
         _changes = new FoldedFeed(_feed, changes => InvokeAsync(() => TakeAsync(changes)));
         _self = DotNetObjectReference.Create(this);
-        _script = await PageScript.AttachAsync(_js, Assets["js/inbox-page.js"], _root, _self);
+        await _script.AttachAsync(_js, Assets["js/inbox-page.js"], _root, _self);
         await CatchUp();
     }
 
@@ -412,26 +412,20 @@ public sealed partial class InboxPage : IAsyncDisposable
     private async Task GoAsync(ConversationRow row)
     {
         _navigation.NavigateTo($"{Paths.Inbox}/{row.Id}");
-        if (_script is not null)
-        {
-            await _script.RunAsync("reply", row.Id.ToString());
-        }
+        await _script.RunAsync("reply", row.Id.ToString());
     }
 
     private void Leave() => _navigation.NavigateTo(Paths.Inbox);
 
     private async Task ToggleSideAsync()
     {
-        if (_script is not null && await _script.AskAsync<bool>("isPhone"))
+        if (await _script.AskAsync<bool>("isPhone"))
         {
             _sideOnPhone = true;
             return;
         }
         _sideFolded = !_sideFolded;
-        if (_script is not null)
-        {
-            await _script.RunAsync("rememberSide", _sideFolded ? "closed" : "open");
-        }
+        await _script.RunAsync("rememberSide", _sideFolded ? "closed" : "open");
     }
 
     private string NameOf(ConversationRow row) => row.ClientName ?? _numbers.Write(row.Number);
@@ -442,10 +436,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         _changes?.Dispose();
         _persisting.Dispose();
         _light.Watched = null;
-        if (_script is not null)
-        {
-            await _script.DisposeAsync();
-        }
+        await _script.DisposeAsync();
         _self?.Dispose();
         _ended.Dispose();
     }

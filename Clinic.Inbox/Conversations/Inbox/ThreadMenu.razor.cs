@@ -9,7 +9,7 @@ namespace Clinic.Inbox.Conversations.Inbox;
 public sealed partial class ThreadMenu(IJSRuntime js)
 {
     private ElementReference _host;
-    private PageScript? _script;
+    private readonly PageScript _script = new();
 
     [Parameter, EditorRequired]
     public ConversationRow Row { get; set; } = null!;
@@ -30,7 +30,7 @@ public sealed partial class ThreadMenu(IJSRuntime js)
     {
         if (firstRender)
         {
-            _script = await PageScript.AttachAsync(js, Assets["js/inbox-menu.js"], _host);
+            await _script.AttachAsync(js, Assets["js/inbox-menu.js"], _host);
         }
     }
 
@@ -61,5 +61,5 @@ public sealed partial class ThreadMenu(IJSRuntime js)
 
     private Task DeleteAsync() => MayDelete ? OnChoose.InvokeAsync("delete") : Task.CompletedTask;
 
-    public ValueTask DisposeAsync() => _script?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _script.DisposeAsync();
 }

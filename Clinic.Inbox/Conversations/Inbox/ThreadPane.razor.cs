@@ -9,7 +9,7 @@ namespace Clinic.Inbox.Conversations.Inbox;
 public sealed partial class ThreadPane(IJSRuntime js, IDialogService dialogs)
 {
     private ElementReference _pane;
-    private PageScript? _script;
+    private readonly PageScript _script = new();
     private bool _loadingOlder;
 
     [Parameter, EditorRequired]
@@ -64,7 +64,7 @@ public sealed partial class ThreadPane(IJSRuntime js, IDialogService dialogs)
     {
         if (firstRender)
         {
-            _script = await PageScript.AttachAsync(js, Assets["js/inbox-thread.js"], _pane);
+            await _script.AttachAsync(js, Assets["js/inbox-thread.js"], _pane);
         }
     }
 
@@ -102,5 +102,5 @@ public sealed partial class ThreadPane(IJSRuntime js, IDialogService dialogs)
                 file
             );
 
-    public ValueTask DisposeAsync() => _script?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _script.DisposeAsync();
 }
