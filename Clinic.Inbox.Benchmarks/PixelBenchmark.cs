@@ -9,7 +9,7 @@ namespace Clinic.Inbox.Benchmarks;
 /// </summary>
 internal static class PixelBenchmark
 {
-    private const int Warmup = 40;
+    private const int Warmup = 150;
     private const int Texts = 200;
 
     /// <summary>Clients who text; each has a row of the list, and the one who texts moves to its top.</summary>

@@ -108,12 +108,17 @@ internal sealed class Screen : IAsyncDisposable
                 {
                     Name = cookie.Name,
                     Value = cookie.Value,
-                    Url = address,
+                    // The whole app: by a longer address the circuit would not get it.
+                    Url = new Uri(address).GetLeftPart(UriPartial.Authority) + "/",
                     HttpOnly = true,
                 },
             ]);
         }
         await _page.GotoAsync(address, new() { WaitUntil = WaitUntilState.NetworkIdle });
+        if (_page.Url != address)
+        {
+            throw new InvalidOperationException($"Asked for {address}, came to {_page.Url}.");
+        }
     }
 
     /// <summary>Sends <paramref name="request"/> and waits until <paramref name="mark"/> is seen within <paramref name="root"/>.</summary>

@@ -106,7 +106,18 @@ export function attach(root, page) {
     const end = root.querySelector("[data-more]");
     if (end) more.observe(end);
   };
-  const list = new MutationObserver(watchEnd);
+  // A row that moves is taken out and put in again: whoever stood on it goes on standing on it.
+  let stood;
+  const keepFocus = () => {
+    if (!stood || stood.isConnected || document.activeElement !== document.body) return;
+    const again = rows().find((row) => row.getAttribute("href") === stood.getAttribute("href"));
+    again?.focus({ preventScroll: true });
+  };
+  root.addEventListener("focusin", ({ target }) => (stood = target.matches("[data-row]") ? target : undefined), { signal });
+  const list = new MutationObserver(() => {
+    watchEnd();
+    keepFocus();
+  });
   list.observe(root.querySelector("[data-rows]"), { childList: true, subtree: true });
   watchEnd();
   look();

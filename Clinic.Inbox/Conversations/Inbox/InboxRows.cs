@@ -12,8 +12,16 @@ public sealed class InboxRows
     public const int PageSize = 50;
 
     private readonly List<ConversationRow> _rows = [];
+    private readonly Dictionary<Id<Conversation>, int> _moves = [];
 
     public IReadOnlyList<ConversationRow> Rows => _rows;
+
+    /// <summary>
+    /// What a screen knows the row by. It changes when the row moves, so that the one row is taken out and put in again: by
+    /// its id alone all rows between would be moved in the page, which costs a screen more than all the rest.
+    /// </summary>
+    public (Id<Conversation> Id, int Move) KeyOf(ConversationRow row) =>
+        (row.Id, _moves.GetValueOrDefault(row.Id));
 
     public InboxFilter Filter { get; private set; } = new();
 
@@ -41,6 +49,7 @@ public sealed class InboxRows
     {
         Filter = filter;
         HasMore = hasMore;
+        _moves.Clear();
         _rows.Clear();
         _rows.AddRange(rows);
     }
@@ -66,6 +75,10 @@ public sealed class InboxRows
             return;
         }
         var place = _rows.FindIndex(other => IsBefore(row, other));
+        if (at >= 0 && at != (place < 0 ? _rows.Count : place))
+        {
+            _moves[row.Id] = _moves.GetValueOrDefault(row.Id) + 1;
+        }
         if (place >= 0)
         {
             _rows.Insert(place, row);
