@@ -38,7 +38,7 @@ public sealed class ClinicDirectory(IDbContextFactory<InboxDb> databases)
             : new ClinicLine(line.Number, clinic?.Name ?? "Our clinic", clinic?.Region ?? "US");
     }
 
-    /// <summary>The mobiles of the first clients, by when they became clients.</summary>
+    /// <summary>The mobiles of clients: first of those who texted last, then by when they became clients.</summary>
     public async Task<IReadOnlyList<PhoneOwner>> FirstMobilesAsync(
         int count,
         CancellationToken cancellation
@@ -49,7 +49,12 @@ public sealed class ClinicDirectory(IDbContextFactory<InboxDb> databases)
             .Clients.AsNoTracking()
             .Include(c => c.Phones)
             .Where(c => c.Phones.Any(p => p.Type == PhoneType.Mobile))
-            .OrderBy(c => c.CreatedAt)
+            .OrderByDescending(c =>
+                db.Conversations.Where(t => t.ClientId == c.Id && t.State == ConversationState.Open)
+                    .Max(t => (DateTimeOffset?)t.LastMessageAt)
+                ?? DateTimeOffset.UnixEpoch
+            )
+            .ThenBy(c => c.CreatedAt)
             .ThenBy(c => c.Id)
             .Take(count)
             .ToListAsync(cancellation);
