@@ -9,6 +9,9 @@ foreach (var name in wanted)
         case "intake":
             await IntakeBenchmark.RunAsync();
             break;
+        case "pixel":
+            await PixelBenchmark.RunAsync();
+            break;
         default:
             await Console.Error.WriteLineAsync(
                 $"There is no benchmark '{name}'. There are: intake, pixel."

@@ -1,4 +1,5 @@
 using Clinic.Inbox.AddOns;
+using Clinic.Inbox.AfterHours;
 using Clinic.Inbox.Api;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Carrier.Simulator;
@@ -12,19 +13,31 @@ using Clinic.Inbox.Operations;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
+using Clinic.Inbox.Settings;
 
 namespace Clinic.Inbox;
 
 /// <summary>Composition only: a line per feature.</summary>
 public static class Program
 {
-    public static async Task Main(string[] args)
+    /// <returns>0; 1 when settings are missing, which are then named on standard error, one a line.</returns>
+    public static async Task<int> Main(string[] args)
     {
-        await using var app = await BuildAsync(args);
-        await app.RunAsync();
+        try
+        {
+            await using var app = await BuildAsync(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (MissingSettingsException missing)
+        {
+            await Console.Error.WriteLineAsync(missing.Message);
+            return 1;
+        }
     }
 
     /// <summary>The whole product, its database migrated, not yet listening.</summary>
+    /// <exception cref="MissingSettingsException">Outside Development: no carrier to talk to. Nothing was touched.</exception>
     /// <param name="adjust">Called before the services are built: tests and benchmarks replace what lies outside.</param>
     public static async Task<WebApplication> BuildAsync(
         string[] args,
@@ -42,19 +55,28 @@ public static class Program
                 WebRootPath = fromSource ? "wwwroot-assets" : "wwwroot",
             }
         );
+        if (fromSource)
+        {
+            // Outside Development too: the files lie where the build found them, not beside the app.
+            builder.WebHost.UseStaticWebAssets();
+        }
         adjust?.Invoke(builder);
+        MissingSettingsException.ThrowIfAny(builder.Configuration, builder.Environment);
         builder.Services.AddClinicTime(builder.Environment);
         builder.Services.AddInboxDb(builder.Configuration);
+        builder.Services.AddForwarding(builder.Configuration);
         builder.Services.AddPeople(builder.Configuration, builder.Environment);
         builder.Services.AddClients();
-        builder.Services.AddAddOns();
         builder.Services.AddSchedule();
         builder.Services.AddReminders();
+        builder.Services.AddAfterHours(builder.Configuration);
+        builder.Services.AddAddOns();
+        builder.Services.AddSettings();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
         builder.Services.AddSimulator(builder.Environment);
-        builder.Services.AddLive();
+        builder.Services.AddLive(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddShell();
         builder.AddOperations();
@@ -63,12 +85,22 @@ public static class Program
         await DatabaseSetup.MigrateAsync(app.Services, CancellationToken.None);
         await app.SeedDemoAsync(CancellationToken.None);
         await app.UseClinicProfileAsync(CancellationToken.None);
+        await app.InviteFirstAdministratorAsync(CancellationToken.None);
 
+        app.UseForwarding();
         app.UseSecurityHeaders();
+        app.UseErrorPages();
+        // Named here, after the error pages: they look for their page anew.
+        app.UseRouting();
+        app.UseApiProblems();
+        app.UseLive();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseApi();
+        app.UseCircuitCap();
         app.UseAntiforgery();
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
         app.MapVonageWebhooks();
         app.MapSimulator();
         app.MapPeople();

@@ -3,9 +3,9 @@ namespace Clinic.Inbox.Tests.Fixtures;
 /// <summary>Waits for conditions, never for milliseconds.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Looks until <paramref name="found"/> returns something; fails with <paramref name="what"/> after 30 s.</summary>
+    /// <summary>Looks until <paramref name="found"/> returns something; fails with <paramref name="what"/> after a minute.</summary>
     public static async Task<T> GetAsync<T>(Func<Task<T?>> found, string what)
         where T : class
     {

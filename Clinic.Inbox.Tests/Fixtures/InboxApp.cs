@@ -5,6 +5,7 @@ using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Tests.Carrier;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -89,7 +90,15 @@ internal sealed class InboxApp : IAsyncDisposable
     /// <summary>A text from a phone to the line, as Vonage's webhook brings it, signed.</summary>
     /// <param name="from">E.164 digits without <c>+</c>.</param>
     /// <param name="uuid">The carrier's id; a new one when null.</param>
-    public Task<HttpResponseMessage> ReceiveAsync(string from, string text, string? uuid = null) =>
+    /// <param name="to">The line; <see cref="Line"/> when null.</param>
+    /// <param name="at">The carrier's timestamp; now when null.</param>
+    public Task<HttpResponseMessage> ReceiveAsync(
+        string from,
+        string text,
+        string? uuid = null,
+        string? to = null,
+        DateTimeOffset? at = null
+    ) =>
         PostWebhookAsync(
             "inbound",
             JsonSerializer.Serialize(
@@ -97,9 +106,9 @@ internal sealed class InboxApp : IAsyncDisposable
                 {
                     channel = "sms",
                     message_uuid = uuid ?? Guid.NewGuid().ToString(),
-                    to = Line,
+                    to = to ?? Line,
                     from,
-                    timestamp = Get<TimeProvider>().GetUtcNow().ToString("O"),
+                    timestamp = (at ?? Get<TimeProvider>().GetUtcNow()).ToString("O"),
                     message_type = "text",
                     text,
                 }
@@ -128,7 +137,7 @@ internal sealed class InboxApp : IAsyncDisposable
             await _app.StopAsync(patience.Token);
         }
         await _app.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        SqliteConnection.ClearAllPools();
         _folder.Delete(recursive: true);
     }
 
@@ -138,6 +147,11 @@ internal sealed class InboxApp : IAsyncDisposable
             .GetRequiredService<IDbContextFactory<InboxDb>>()
             .CreateDbContext();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (await db.Lines.AnyAsync())
+        {
+            // Started again on a database that it had before.
+            return;
+        }
         PhoneNumber.TryFromCarrier(Line, out var number);
         db.Lines.Add(new Line(Id<Line>.New(now), number, LineType.LongCode, AddOn.TwoWay, now));
         await db.SaveChangesAsync();

@@ -17,6 +17,15 @@ public abstract record LineResult
     public sealed record Invalid(string Field, string Problem) : LineResult;
 }
 
+/// <summary>A line as the add-ons page shows it.</summary>
+/// <param name="Number">E.164.</param>
+/// <param name="PausedReason">Why nothing leaves now; null when it sends.</param>
+public sealed record LineRow(string Id, string Number, AddOn AddOn, string? PausedReason)
+{
+    public static LineRow Of(Line line) =>
+        new(line.Id.ToString(), line.Number.Value, line.AddOn, line.PausedReason);
+}
+
 /// <summary>The numbers that the clinic texts from: an administrator adds them, switches them and sets their pace.</summary>
 public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> databases)
 {

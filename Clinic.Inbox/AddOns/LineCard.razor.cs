@@ -8,7 +8,7 @@ using MudBlazor;
 namespace Clinic.Inbox.AddOns;
 
 /// <summary>One line and its switches.</summary>
-public sealed partial class LineCard(LineBook book, IDialogService dialogs)
+public sealed partial class LineCard(LineBook book, IDialogService dialogs, ClinicNumbers numbers)
 {
     private string? _problem;
 
@@ -21,7 +21,7 @@ public sealed partial class LineCard(LineBook book, IDialogService dialogs)
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
 
-    private string Number => Line.Number.Display("US");
+    private string Number => numbers.Write(Line.Number);
 
     private string KindName =>
         Line.Type switch

@@ -1,3 +1,4 @@
+using Clinic.Inbox.Layout;
 using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -6,13 +7,10 @@ using MudBlazor;
 namespace Clinic.Inbox.AddOns;
 
 /// <summary>Settings → Lines.</summary>
-public sealed partial class LinesPage(LineBook book, ISnackbar snackbar)
-    : ComponentBase,
-        IDisposable
+public sealed partial class LinesPage(LineBook book, ISnackbar snackbar, ILogger<LinesPage> log)
+    : LoadedPage(log)
 {
-    private readonly CancellationTokenSource _leaving = new();
     private IReadOnlyList<Line>? _lines;
-    private bool _failed;
     private bool _busy;
     private string _number = "";
     private LineType _type;
@@ -21,20 +19,7 @@ public sealed partial class LinesPage(LineBook book, ISnackbar snackbar)
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
 
-    protected override Task OnInitializedAsync() => LoadAsync();
-
-    private async Task LoadAsync()
-    {
-        try
-        {
-            _failed = false;
-            _lines = await book.ListAsync(_leaving.Token);
-        }
-        catch (System.Data.Common.DbException)
-        {
-            _failed = true;
-        }
-    }
+    protected override async Task LoadAsync() => _lines = await book.ListAsync(Cancellation);
 
     private async Task AddAsync()
     {
@@ -44,20 +29,14 @@ public sealed partial class LinesPage(LineBook book, ISnackbar snackbar)
         }
         _busy = true;
         var actor = (await Authentication).User.Actor();
-        var result = await book.AddAsync(_number, _type, actor, _leaving.Token);
+        var result = await book.AddAsync(_number, _type, actor, Cancellation);
         _problem = (result as LineResult.Invalid)?.Problem;
         if (result is LineResult.Saved)
         {
             _number = "";
             snackbar.Add("The line was added.", Severity.Success);
-            await LoadAsync();
+            await ReloadAsync();
         }
         _busy = false;
-    }
-
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
     }
 }

@@ -13,23 +13,19 @@ namespace Clinic.Inbox.AfterHours;
 /// A client texted while the clinic is closed: answers once for each conversation and closed period, and tells the chosen
 /// users by email. All of it in the transaction that stores the text.
 /// </summary>
-public sealed class AfterHoursAnswer(PublicAddress address) : IReceivedFollowUp
+public sealed class AfterHoursAnswer(AfterHoursBook book, PublicAddress address) : IReceivedFollowUp
 {
     /// <summary>A client who sends five texts in a row makes one email.</summary>
     private static readonly TimeSpan BetweenAlerts = TimeSpan.FromMinutes(5);
 
     public async Task FollowAsync(WriteSession session, StoredText text)
     {
-        var db = session.Db;
-        var settings = await db.SettingAsync(
-            AfterHoursSettings.Key,
-            AfterHoursSettings.Default,
-            CancellationToken.None
-        );
+        var settings = await book.CurrentAsync(session);
         if (!settings.DoesAnything)
         {
             return;
         }
+        var db = session.Db;
         var hours = await HoursBook.ReadAsync(db, CancellationToken.None);
         var now = Instant.FromDateTimeOffset(session.Now);
         if (hours.ClosedSince(now) is not { } since)

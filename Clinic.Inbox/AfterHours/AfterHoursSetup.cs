@@ -14,6 +14,7 @@ public static class AfterHoursSetup
     {
         services.AddOptions<EmailOptions>().Bind(configuration.GetSection(EmailOptions.Section));
         services.AddSingleton<HoursBook>();
+        services.AddSingleton<AfterHoursBook>();
         services.AddSingleton<IReceivedFollowUp, AfterHoursAnswer>();
         services.AddQuartz(quartz =>
         {

@@ -41,6 +41,11 @@ public sealed class ApiKey
     public string CreatedBy { get; private set; } = "";
     public DateTimeOffset? RevokedAt { get; private set; }
 
+    /// <summary>Some of <see cref="ApiScopes.All"/>.</summary>
+    public IReadOnlyList<string> ScopeList => Scopes.Split(' ');
+
+    public bool IsRevoked => RevokedAt is not null;
+
     public void Revoke(DateTimeOffset at) => RevokedAt ??= at;
 }
 

@@ -78,7 +78,15 @@ public static class CarrierSetup
                 }
             );
         // A timeout and nothing else: see VonageCarrier on why nothing may be sent twice.
-        client.AddResilienceHandler("vonage", pipeline => pipeline.AddTimeout(SendTimeout));
+        client.AddResilienceHandler(
+            "vonage",
+            pipeline =>
+            {
+                // Real time, even where the demo clock was moved: a jump must not cut off a request.
+                pipeline.TimeProvider = TimeProvider.System;
+                pipeline.AddTimeout(SendTimeout);
+            }
+        );
     }
 
     private static void AddMedia(IServiceCollection services)

@@ -10,6 +10,9 @@ internal sealed partial class VonageWebhooks(
     ILogger<VonageWebhooks> logger
 )
 {
+    /// <summary>Vonage waits 15 s for an answer, and none at all may not be tried again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+
     public Task InboundAsync(HttpContext context) =>
         HandleAsync(
             context,
@@ -95,7 +98,9 @@ internal sealed partial class VonageWebhooks(
             {
                 return Refuse(kind, signature);
             }
-            var outcome = await hand(body.Bytes, context.RequestServices, context.RequestAborted);
+            // What is stored after all, later than that, is known when the carrier sends it again.
+            var outcome = await hand(body.Bytes, context.RequestServices, context.RequestAborted)
+                .WaitAsync(Patience);
             return (StatusCodes.Status200OK, outcome);
         }
         catch (Exception e)

@@ -139,3 +139,15 @@ public enum ReminderPreference
     Email,
     None,
 }
+
+/// <summary>The preference as people read it.</summary>
+public static class ReminderPreferenceName
+{
+    public static string Name(this ReminderPreference preference) =>
+        preference switch
+        {
+            ReminderPreference.Sms => "SMS (Text)",
+            ReminderPreference.Email => "Email",
+            _ => "None",
+        };
+}

@@ -35,7 +35,8 @@ internal static class ClientSearch
         var found = Matching(db.Clients.AsNoTracking(), text);
         if (after is not null)
         {
-            var (last, first, id) = after;
+            // The id as text: EF knows no type for a cast parameter.
+            var (last, first, id) = (after.LastName, after.FirstName, after.Id.ToString());
             found = found.Where(c =>
                 string.Compare(c.LastName.ToLower(), last) > 0
                 || (
@@ -44,7 +45,7 @@ internal static class ClientSearch
                         string.Compare(c.FirstName.ToLower(), first) > 0
                         || (
                             c.FirstName.ToLower() == first
-                            && string.Compare((string)(object)c.Id, (string)(object)id) > 0
+                            && string.Compare((string)(object)c.Id, id) > 0
                         )
                     )
                 )

@@ -10,6 +10,7 @@ public static class ClientsSetup
         services.AddSingleton<ClientBook>();
         services.AddSingleton<PatientBook>();
         services.AddSingleton<ConsentBook>();
+        services.AddSingleton<ClientFacts>();
         return services;
     }
 }

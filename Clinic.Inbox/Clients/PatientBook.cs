@@ -41,8 +41,10 @@ public sealed class PatientBook(InboxWriter writer, IDbContextFactory<InboxDb> d
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var found = db.Patients.AsNoTracking();
         found = clientId is { } client ? found.Where(p => p.ClientId == client) : found;
-        found = after is { } last
-            ? found.Where(p => string.Compare((string)(object)p.Id, (string)(object)last) > 0)
+        // The id as text: EF knows no type for a cast parameter.
+        var last = after?.ToString();
+        found = last is not null
+            ? found.Where(p => string.Compare((string)(object)p.Id, last) > 0)
             : found;
         return await found.OrderBy(p => p.Id).Take(limit).ToListAsync(cancellation);
     }

@@ -92,7 +92,7 @@ public sealed class ConsentBook(InboxWriter writer, IDbContextFactory<InboxDb> d
         );
 
     /// <summary>
-    /// Writes down that the client takes a consent back. What is queued under it is stopped by the gate at the moment of
+    /// Writes down that the client takes a consent back, in the pop-up note too. What is queued under it is stopped by the gate at the moment of
     /// sending.
     /// </summary>
     public Task<ConsentResult> WithdrawAsync(
@@ -104,7 +104,7 @@ public sealed class ConsentBook(InboxWriter writer, IDbContextFactory<InboxDb> d
         writer.RunAsync<ConsentResult>(
             async session =>
             {
-                if (await ForWritingAsync(session, clientId) is null)
+                if (await ForWritingAsync(session, clientId) is not { } client)
                 {
                     return new ConsentResult.NotFound();
                 }
@@ -131,6 +131,8 @@ public sealed class ConsentBook(InboxWriter writer, IDbContextFactory<InboxDb> d
                     by.Name,
                     session.Now
                 );
+                // The line about the consent stays above it: read together they say what holds.
+                client.AppendPopUpNote(await NoteAsync(session.Db, record));
                 return await WriteAsync(session, record, "consent.withdrawn", by);
             },
             cancellation
@@ -233,7 +235,12 @@ public sealed class ConsentBook(InboxWriter writer, IDbContextFactory<InboxDb> d
     {
         var clinic = await db.ClinicProfiles.AsNoTracking().SingleAsync();
         var what = record.Category == ConsentCategory.Marketing ? "marketing texts" : "texts";
-        return $"Consented to {what} on {clinic.DayOf(record.At):MMM d, yyyy} ({ConsentGate.Name(record.Method)}; taken by {record.By}).";
+        var day = clinic
+            .DayOf(record.At)
+            .ToString("MMM d, yyyy", System.Globalization.CultureInfo.InvariantCulture);
+        return record.Action == ConsentAction.Granted
+            ? $"Consented to {what} on {day} ({ConsentGate.Name(record.Method)}; taken by {record.By})."
+            : $"Withdrew the consent to {what} on {day} (noted by {record.By}).";
     }
 
     private static async Task<Client?> ForWritingAsync(WriteSession session, Id<Client> clientId)

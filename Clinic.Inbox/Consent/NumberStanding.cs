@@ -48,6 +48,9 @@ public sealed class NumberStanding
         return true;
     }
 
+    /// <summary>It texted us. The hot path does the same by hand: <c>Receiving</c>.</summary>
+    public void Texted(DateTimeOffset at) => TextedUsAt = at;
+
     public void Introduced(DateTimeOffset at) => IntroducedAt ??= at;
 }
 

@@ -65,6 +65,7 @@ public sealed class Attachment
     {
         Attempts++;
         NextAttemptAt = again;
+        Error = null;
     }
 
     public void Stored(string contentType, long size, int width, int height, bool hasThumbnail)
@@ -81,7 +82,8 @@ public sealed class Attachment
         Error = null;
     }
 
-    public void TryAgain(DateTimeOffset at, string error)
+    /// <param name="error">Null when nothing went wrong and it only has to begin anew.</param>
+    public void TryAgain(DateTimeOffset at, string? error)
     {
         NextAttemptAt = at;
         Error = error;

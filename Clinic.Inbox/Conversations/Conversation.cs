@@ -83,6 +83,20 @@ public sealed class Conversation
 
     public void SettleOptOutQuestion() => AwaitsOptOutDecision = false;
 
+    /// <summary>A client's text becomes the row's last message. The hot path does the same by hand: <see cref="Receiving"/>.</summary>
+    /// <param name="asks">It may have been meant as an opt-out.</param>
+    public void NoteReceived(string preview, DateTimeOffset at, bool asks)
+    {
+        Unread++;
+        AwaitsOptOutDecision |= asks;
+        if (at >= LastMessageAt)
+        {
+            Preview = PreviewOf(preview);
+            LastMessageAt = at;
+            LastWasOurs = false;
+        }
+    }
+
     /// <summary>Our own text becomes the row's last message.</summary>
     public void NoteSent(string text, DateTimeOffset at)
     {

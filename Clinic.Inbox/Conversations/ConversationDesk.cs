@@ -24,7 +24,7 @@ public enum DeskResult
 }
 
 /// <summary>What staff do in the inbox. The REST API and the pages both come here.</summary>
-public sealed class ConversationDesk(InboxWriter writer)
+public sealed class ConversationDesk(InboxWriter writer, AttachmentStore store)
 {
     /// <summary>
     /// The open conversation of line and number, made when there is none. The client is recognised by the number unless
@@ -85,6 +85,13 @@ public sealed class ConversationDesk(InboxWriter writer)
                 if (await FindAsync(session, id) is not { IsOpen: true } conversation)
                 {
                     return null;
+                }
+                if (!files.All(file => store.Renew(file.Id)))
+                {
+                    return new EnqueueResult.Refused(
+                        "fileGone",
+                        "The attached file was not sent for a day and is gone. Attach it again."
+                    );
                 }
                 var line = await session.Db.Lines.SingleAsync(l => l.Id == conversation.LineId);
                 var draft = new Draft(
@@ -195,6 +202,29 @@ public sealed class ConversationDesk(InboxWriter writer)
             cancellation
         );
 
+    /// <summary>Makes it nobody's conversation again, for example after it was given to the wrong client.</summary>
+    public Task<DeskResult> UnassignAsync(
+        Id<Conversation> id,
+        Actor actor,
+        CancellationToken cancellation
+    ) =>
+        ChangeAsync(
+            id,
+            (session, conversation) =>
+            {
+                if (conversation.ClientId is not { } clientId)
+                {
+                    return Task.FromResult(DeskResult.NotNow);
+                }
+                conversation.Unassign();
+                session.Note(actor, "conversation.unassigned", id.ToString(), clientId.ToString());
+                session.Publish(new InboxEvent.ClientChanged(clientId, conversation.Number));
+                return Task.FromResult(DeskResult.Done);
+            },
+            nothingToDo: DeskResult.Done,
+            cancellation
+        );
+
     /// <summary>
     /// Staff say whether a text was meant as an opt-out. Yes stops everything (and confirms once); no lets the exchange
     /// go on.
@@ -214,6 +244,8 @@ public sealed class ConversationDesk(InboxWriter writer)
                     return DeskResult.NotNow;
                 }
                 conversation.SettleOptOutQuestion();
+                // What was held back meanwhile goes on, or fails.
+                session.WakeOutbox();
                 session.Note(actor, optOut ? "optout.recorded" : "optout.dismissed", id.ToString());
                 if (optOut)
                 {
@@ -223,6 +255,7 @@ public sealed class ConversationDesk(InboxWriter writer)
                         conversation.Number,
                         OptOutSource.Staff,
                         actor.Name,
+                        session.Now,
                         (line, conversation),
                         CancellationToken.None
                     );

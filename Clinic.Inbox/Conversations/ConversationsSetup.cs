@@ -1,4 +1,6 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
+using Clinic.Inbox.Conversations.Inbox;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
 
@@ -13,6 +15,7 @@ public static class ConversationsSetup
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<AttachmentSignal>();
         services.AddSingleton<AttachmentStore>();
+        services.AddSingleton<WriterMetrics>();
         services.AddSingleton<InboxWriter>();
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();
@@ -20,7 +23,10 @@ public static class ConversationsSetup
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
+        services.AddSingleton<ForgottenBytes>();
         services.AddSingleton<DeletingConversations>();
+        services.AddScoped<DeskActions>();
+        services.AddSingleton<SnapshotShelf>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
         services.AddHostedService<Dispatcher>();
         return services;

@@ -6,13 +6,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Clinic.Inbox.Conversations;
 
 /// <summary>
-/// Deletes a conversation for good: messages, files, thumbnails and the bytes they left in the database file. Only who
-/// deleted it and when is kept, and what consent needs (the number's standing).
+/// Deletes a conversation for good: messages, files, thumbnails, what the carrier and the API left of them, and the bytes
+/// in the database's files. Only who deleted it and when is kept, and what consent needs (the number's standing).
 /// </summary>
 public sealed class DeletingConversations(
     InboxWriter writer,
     AttachmentStore store,
-    DatabaseSettings settings,
+    ForgottenBytes forgotten,
     IDbContextFactory<InboxDb> databases
 )
 {
@@ -22,22 +22,30 @@ public sealed class DeletingConversations(
         CancellationToken cancellation
     )
     {
-        var files = await writer.RunAsync(session => DeleteAsync(session, id, actor), cancellation);
+        DeletionTraces traces;
+        await using (var db = await databases.CreateDbContextAsync(cancellation))
+        {
+            traces = await DeletionTraces.FindAsync(db, id, cancellation);
+        }
+        var files = await writer.RunAsync(
+            session => DeleteAsync(session, id, traces, actor),
+            cancellation
+        );
         if (files is null)
         {
             return DeskResult.NotFound;
         }
-        foreach (var file in files)
-        {
-            store.Delete(file);
-        }
-        await ForgetBytesAsync(cancellation);
+        // From here on nothing stops it: staff were told that it is gone. A file that is being fetched right now is
+        // removed by whoever fetches it, since its row is gone.
+        files.ForEach(store.Delete);
+        await forgotten.EraseAsync(CancellationToken.None);
         return DeskResult.Done;
     }
 
     private static async Task<List<Id<Attachment>>?> DeleteAsync(
         WriteSession session,
         Id<Conversation> id,
+        DeletionTraces traces,
         Actor actor
     )
     {
@@ -48,16 +56,15 @@ public sealed class DeletingConversations(
             return null;
         }
         var messages = db.Messages.Where(m => m.ConversationId == id);
-        var files = await db
-            .Attachments.Where(a => messages.Any(m => m.Id == a.MessageId))
-            .Select(a => a.Id)
-            .ToListAsync();
-        var count = await messages.CountAsync();
-        await db
-            .Attachments.Where(a => messages.Any(m => m.Id == a.MessageId))
-            .ExecuteDeleteAsync();
-        await messages.ExecuteDeleteAsync();
+        var attachments = db.Attachments.Where(a => messages.Any(m => m.Id == a.MessageId));
+        var files = await attachments.Select(a => a.Id).ToListAsync();
+        await traces.DeleteAsync(db);
+        await attachments.ExecuteDeleteAsync();
+        var count = await messages.ExecuteDeleteAsync();
         await db.Conversations.Where(c => c.Id == id).ExecuteDeleteAsync();
+        // What the API would answer again quotes the conversation.
+        var named = id.ToString();
+        await db.IdempotentAnswers.Where(a => a.Body!.Contains(named)).ExecuteDeleteAsync();
         session.Note(
             actor,
             "conversation.deleted",
@@ -67,17 +74,5 @@ public sealed class DeletingConversations(
         await db.SaveChangesAsync();
         session.Publish(new InboxEvent.ConversationDeleted(id));
         return files;
-    }
-
-    /// <summary>
-    /// <c>secure_delete</c> overwrites the pages; the write-ahead log still holds their old content until it is truncated.
-    /// </summary>
-    private async Task ForgetBytesAsync(CancellationToken cancellation)
-    {
-        if (settings.IsSqlite)
-        {
-            await using var db = await databases.CreateDbContextAsync(cancellation);
-            await db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
-        }
     }
 }

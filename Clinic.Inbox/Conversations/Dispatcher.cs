@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Data;
 using Microsoft.EntityFrameworkCore;
@@ -17,51 +16,53 @@ public sealed partial class Dispatcher(
     ILogger<Dispatcher> log
 ) : BackgroundService
 {
-    /// <summary>How often the queue is looked at when nobody rings: texts due later, and unconfirmed ones.</summary>
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
+    /// <summary>How often it looks for new lines and for abandoned texts when nobody rings.</summary>
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<Id<Line>, Task> _lines = new();
+    private readonly Dictionary<Id<Line>, Task> _lines = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        long? lookedAt = null;
         while (!stoppingToken.IsCancellationRequested)
         {
-            // Taken before looking, so that what is queued meanwhile is seen in the next round at once.
+            // Taken before looking, so that a line that is new and rings at once is seen.
             var rung = signal.Next;
             try
             {
-                await sending.MarkAbandonedAsync(stoppingToken);
-                foreach (var line in await LinesWithWorkAsync(stoppingToken))
+                if (lookedAt is null || clock.GetElapsedTime(lookedAt.Value) >= Round)
                 {
-                    StartUnlessRunning(line, stoppingToken);
+                    // Before the lines start: what a crash cut off must not be taken for what they send.
+                    await sending.MarkAbandonedAsync(stoppingToken);
+                    lookedAt = clock.GetTimestamp();
                 }
+                await StartLinesAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 LogRound(failure);
+                await Task.WhenAny(Task.Delay(Round, stoppingToken));
+            }
+            catch (OperationCanceledException)
+            {
+                break;
             }
             await Task.WhenAny(rung, Task.Delay(Round, stoppingToken));
         }
         await Task.WhenAll(_lines.Values);
     }
 
-    private async Task<List<Id<Line>>> LinesWithWorkAsync(CancellationToken cancellation)
+    private async Task StartLinesAsync(CancellationToken stopping)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db
-            .Messages.Where(m => m.State == MessageState.Queued)
-            .Select(m => m.LineId)
-            .Distinct()
-            .ToListAsync(cancellation);
-    }
-
-    private void StartUnlessRunning(Id<Line> line, CancellationToken cancellation)
-    {
-        if (_lines.TryGetValue(line, out var running) && !running.IsCompleted)
+        await using var db = await databases.CreateDbContextAsync(stopping);
+        foreach (var line in await db.Lines.Select(l => l.Id).ToListAsync(stopping))
         {
-            return;
+            if (!_lines.ContainsKey(line))
+            {
+                var sender = new LineSender(line, sending, signal, new LinePause(clock), log);
+                _lines.Add(line, sender.RunAsync(stopping));
+            }
         }
-        _lines[line] = new LineSender(line, sending, signal, clock, log).EmptyAsync(cancellation);
     }
 
     [LoggerMessage(LogLevel.Error, "The outbox could not be read; trying again")]

@@ -45,13 +45,11 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
         var found = Matching(db, filter);
         if (after is not null)
         {
-            var (at, id) = after;
+            // The id as text: EF knows no type for a cast parameter.
+            var (at, id) = (after.LastMessageAt, after.Id.ToString());
             found = found.Where(c =>
                 c.LastMessageAt < at
-                || (
-                    c.LastMessageAt == at
-                    && string.Compare((string)(object)c.Id, (string)(object)id) < 0
-                )
+                || (c.LastMessageAt == at && string.Compare((string)(object)c.Id, id) < 0)
             );
         }
         var rows = await found
@@ -101,10 +99,9 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
             .Where(m => m.ConversationId == id);
         if (before is not null)
         {
-            var (at, lastId) = (before.At, before.Id);
+            var (at, lastId) = (before.At, before.Id.ToString());
             found = found.Where(m =>
-                m.At < at
-                || (m.At == at && string.Compare((string)(object)m.Id, (string)(object)lastId) < 0)
+                m.At < at || (m.At == at && string.Compare((string)(object)m.Id, lastId) < 0)
             );
         }
         var newest = await found

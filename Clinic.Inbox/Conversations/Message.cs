@@ -41,6 +41,37 @@ public sealed class Message
         };
     }
 
+    /// <summary>A client's text as it is kept. The hot path inserts the same row by hand: <see cref="Receiving"/>.</summary>
+    /// <param name="at">When the client sent it.</param>
+    /// <param name="segments">As the carrier counted them.</param>
+    public static Message Received(
+        Id<Message> id,
+        Conversation conversation,
+        string text,
+        int segments,
+        string carrierId,
+        MessageKeyword? keyword,
+        DateTimeOffset at
+    ) =>
+        new(
+            id,
+            conversation.LineId,
+            conversation.Number,
+            MessageKind.Conversation,
+            ConsentCategory.Transactional,
+            text,
+            at
+        )
+        {
+            ConversationId = conversation.Id,
+            ClientId = conversation.ClientId,
+            Direction = MessageDirection.Inbound,
+            State = MessageState.Received,
+            Segments = segments,
+            CarrierId = carrierId,
+            Keyword = keyword,
+        };
+
     public Id<Message> Id { get; private set; }
 
     /// <summary>Null for a reminder: it starts no conversation.</summary>
@@ -70,7 +101,10 @@ public sealed class Message
     public DateTimeOffset? SentAt { get; private set; }
     public DateTimeOffset? DeliveredAt { get; private set; }
 
-    /// <summary>The carrier's <c>message_uuid</c>; unique.</summary>
+    /// <summary>
+    /// The carrier's <c>message_uuid</c>; unique. While an outgoing text waits or is being sent it is the id of an earlier
+    /// attempt, or null.
+    /// </summary>
     public string? CarrierId { get; private set; }
 
     /// <summary>The carrier's code, or one of ours such as <c>optedOut</c>; null when nothing is wrong.</summary>
@@ -94,6 +128,9 @@ public sealed class Message
     /// <summary>What a keyword in an inbound text did; null for ordinary texts.</summary>
     public MessageKeyword? Keyword { get; private set; }
 
+    /// <summary>What the system made of a client's text, for staff: "Confirmed: Bella, Tue, Nov 3"; null for nothing.</summary>
+    public string? Note { get; set; }
+
     /// <summary>What the carrier charged, in <see cref="Currency"/>.</summary>
     public decimal? Price { get; private set; }
     public string? Currency { get; private set; }
@@ -104,7 +141,7 @@ public sealed class Message
     public IReadOnlyList<Attachment> Attachments => _attachments;
 
     /// <summary>What the phone shows.</summary>
-    public string FullText => string.IsNullOrEmpty(Suffix) ? Text : $"{Text}\n\n{Suffix}";
+    public string FullText => WithSuffix(Text, Suffix);
 
     public bool CanRetry =>
         Direction == MessageDirection.Outbound
@@ -138,7 +175,7 @@ public sealed class Message
 
     public void MarkSent(string carrierId, DateTimeOffset at)
     {
-        CarrierId ??= carrierId;
+        CarrierId = carrierId;
         Advance(MessageState.Sent, at, code: null, error: null);
     }
 
@@ -159,13 +196,15 @@ public sealed class Message
         }
     }
 
-    /// <summary>Staff send it again; a new carrier id will come.</summary>
+    /// <summary>
+    /// Staff send it again; a new carrier id will come, and the old one is kept until then, so that a late receipt of the
+    /// earlier attempt is known for what it is.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It neither failed nor is unconfirmed.</exception>
     public void Retry(DateTimeOffset at)
     {
         Refuse(!CanRetry, "Only a failed or unconfirmed text can be sent again.");
         State = MessageState.Queued;
-        CarrierId = null;
         ErrorCode = null;
         Error = null;
         AttemptedAt = null;
@@ -206,7 +245,14 @@ public sealed class Message
         Currency = currency;
     }
 
-    public void KnowAs(string carrierId) => CarrierId ??= carrierId;
+    /// <summary>A receipt named the id of the newest attempt.</summary>
+    public void KnowAs(string carrierId) => CarrierId = carrierId;
+
+    /// <summary>A text as the phone shows it; a file alone is followed by the suffix alone.</summary>
+    public static string WithSuffix(string text, string? suffix) =>
+        string.IsNullOrEmpty(suffix) ? text
+        : text.Length == 0 ? suffix
+        : $"{text}\n\n{suffix}";
 
     private static int Rank(MessageState state) =>
         state switch

@@ -3,6 +3,7 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
+using Clinic.Inbox.Templates;
 using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Conversations;
@@ -20,11 +21,13 @@ public static class OptOuts
     /// Stops everything to <paramref name="number"/> at once, queued texts included, withdraws the consents of the
     /// clients who have it, and confirms once when <paramref name="confirmOn"/> is given and its line confirms itself.
     /// </summary>
+    /// <param name="at">When it was said.</param>
     public static async Task OptOutAsync(
         WriteSession session,
         PhoneNumber number,
         OptOutSource source,
         string by,
+        DateTimeOffset at,
         (Line Line, Conversation Conversation)? confirmOn,
         CancellationToken cancellation
     )
@@ -32,14 +35,20 @@ public static class OptOuts
         var db = session.Db;
         var now = session.Now;
         var standing = await StandingAsync(session, number, cancellation);
-        standing.OptOut(now);
+        // Said again, it must not take back the answer to the first time, which may still be waiting to leave.
+        var answersToo = !standing.IsOptedOut;
+        standing.OptOut(at);
         db.OptOutRecords.Add(
-            new OptOutRecord(Id<OptOutRecord>.New(now), number, optedOut: true, source, now, by)
+            new OptOutRecord(Id<OptOutRecord>.New(now), number, optedOut: true, source, at, by)
         );
-        await CancelQueuedAsync(session, number, cancellation);
+        await CancelQueuedAsync(session, number, answersToo, cancellation);
         foreach (var client in await ClientsAsync(db, number, cancellation))
         {
-            client.ReminderPreference = ReminderPreference.None;
+            // Who has reminders by email keeps them: texts are what was opted out of.
+            if (client.ReminderPreference == ReminderPreference.Sms)
+            {
+                client.ReminderPreference = ReminderPreference.None;
+            }
             await WithdrawAsync(session, client, by, cancellation);
             session.Publish(new InboxEvent.ClientChanged(client.Id, number));
         }
@@ -49,12 +58,11 @@ public static class OptOuts
             && standing.TakeOptOutConfirmation(now)
         )
         {
-            await ReplyAsync(
+            await KeywordAnswers.QueueAsync(
                 session,
                 on.Line,
                 on.Conversation,
-                number,
-                SystemTexts.OptOutConfirmation,
+                TemplateKind.OptOutReply,
                 cancellation
             );
         }
@@ -64,11 +72,13 @@ public static class OptOuts
 
     /// <summary>
     /// Only the client opts back in. Brings back transactional consent where there was one before the opt-out; never
-    /// marketing.
+    /// marketing. Nothing happens when an opt-out was said after it: what the carrier held back for hours comes in any order.
     /// </summary>
+    /// <param name="at">When it was said.</param>
     public static async Task OptInAsync(
         WriteSession session,
         PhoneNumber number,
+        DateTimeOffset at,
         Line line,
         Conversation conversation,
         CancellationToken cancellation
@@ -77,6 +87,15 @@ public static class OptOuts
         var db = session.Db;
         var now = session.Now;
         var standing = await StandingAsync(session, number, cancellation);
+        if (
+            await db.OptOutRecords.AnyAsync(
+                o => o.Number == number && o.OptedOut && o.At > at,
+                cancellation
+            )
+        )
+        {
+            return;
+        }
         var wasOut = standing.IsOptedOut;
         standing.OptIn();
         db.OptOutRecords.Add(
@@ -85,7 +104,7 @@ public static class OptOuts
                 number,
                 optedOut: false,
                 OptOutSource.Keyword,
-                now,
+                at,
                 "START"
             )
         );
@@ -96,12 +115,11 @@ public static class OptOuts
         }
         if (line.ConfirmsOptOutItself)
         {
-            await ReplyAsync(
+            await KeywordAnswers.AnswerAsync(
                 session,
                 line,
                 conversation,
-                number,
-                SystemTexts.OptInConfirmation,
+                TemplateKind.OptInReply,
                 cancellation
             );
         }
@@ -109,25 +127,52 @@ public static class OptOuts
         session.Publish(new InboxEvent.ClientChanged(ClientId: null, number));
     }
 
-    /// <summary>Answers HELP: who this is and how to stop.</summary>
-    public static Task HelpAsync(
+    /// <summary>
+    /// The carrier says that the number opted out there. Said before the client's newest START, or of a number that is
+    /// out anyway, it changes nothing.
+    /// </summary>
+    internal static async Task OptOutAtCarrierAsync(
         WriteSession session,
         PhoneNumber number,
-        Line line,
-        Conversation conversation,
-        CancellationToken cancellation
-    ) => ReplyAsync(session, line, conversation, number, SystemTexts.Help, cancellation);
+        DateTimeOffset at
+    )
+    {
+        var standing = await StandingAsync(session, number, CancellationToken.None);
+        if (
+            standing.IsOptedOut
+            || await session.Db.OptOutRecords.AnyAsync(o =>
+                o.Number == number && !o.OptedOut && o.At > at
+            )
+        )
+        {
+            return;
+        }
+        await OptOutAsync(
+            session,
+            number,
+            OptOutSource.Carrier,
+            "carrier 1240",
+            at,
+            confirmOn: null,
+            CancellationToken.None
+        );
+    }
 
     /// <summary>Fails every text to <paramref name="number"/> that waits; the answer to the opt-out itself is queued after this.</summary>
     private static async Task CancelQueuedAsync(
         WriteSession session,
         PhoneNumber number,
+        bool answersToo,
         CancellationToken cancellation
     )
     {
         var queued = await session
             .Db.Messages.Include(m => m.Attachments)
-            .Where(m => m.Number == number && m.State == MessageState.Queued)
+            .Where(m =>
+                m.Number == number
+                && m.State == MessageState.Queued
+                && (answersToo || m.Kind != MessageKind.System)
+            )
             .ToListAsync(cancellation);
         foreach (var message in queued)
         {
@@ -187,6 +232,7 @@ public static class OptOuts
                 c.ClientId == client.Id && c.Category == ConsentCategory.Transactional
             )
             .OrderByDescending(c => c.At)
+            .ThenByDescending(c => c.Action == ConsentAction.Withdrawn)
             .Take(2)
             .ToListAsync(cancellation);
         if (
@@ -197,7 +243,10 @@ public static class OptOuts
             ]
         )
         {
-            client.ReminderPreference = ReminderPreference.Sms;
+            if (client.ReminderPreference == ReminderPreference.None)
+            {
+                client.ReminderPreference = ReminderPreference.Sms;
+            }
             db.ConsentRecords.Add(
                 new ConsentRecord(
                     Id<ConsentRecord>.New(now),
@@ -212,23 +261,6 @@ public static class OptOuts
                 )
             );
         }
-    }
-
-    private static async Task ReplyAsync(
-        WriteSession session,
-        Line line,
-        Conversation conversation,
-        PhoneNumber number,
-        Func<ClinicProfile, string> text,
-        CancellationToken cancellation
-    )
-    {
-        var clinic = await session.Db.ClinicProfiles.AsNoTracking().SingleAsync(cancellation);
-        var draft = new Draft(line, number, MessageKind.System, Purpose.KeywordReply, text(clinic))
-        {
-            Conversation = conversation,
-        };
-        await Outbox.EnqueueAsync(session, draft, cancellation);
     }
 
     private static async Task<NumberStanding> StandingAsync(

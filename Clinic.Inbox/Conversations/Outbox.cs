@@ -3,6 +3,7 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
+using Clinic.Inbox.Templates;
 using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Conversations;
@@ -30,7 +31,7 @@ public abstract record EnqueueResult
 {
     public sealed record Queued(Message Message) : EnqueueResult;
 
-    /// <param name="Code">noConsent, optedOut, emptyText, textTooLong or lineNotEnabled.</param>
+    /// <param name="Code">noConsent, optedOut, emptyText, textTooLong, fileGone or lineNotEnabled.</param>
     /// <param name="Reason">In plain words, with what to do.</param>
     public sealed record Refused(string Code, string Reason) : EnqueueResult;
 }
@@ -38,7 +39,7 @@ public abstract record EnqueueResult
 /// <summary>The only door to the carrier: what does not pass here is never sent.</summary>
 public static class Outbox
 {
-    /// <summary>Longest text, UTF-16 units. Vonage documents 1,000 in one place and 3,200 in another; the smaller is safe.</summary>
+    /// <summary>Longest text with its suffix, UTF-16 units. Vonage documents 1,000 in one place and 3,200 in another; the smaller is safe.</summary>
     public const int LongestText = 1_000;
 
     /// <summary>
@@ -59,11 +60,16 @@ public static class Outbox
                 "There is nothing to send. Write a text or attach a file."
             );
         }
-        if (text.Length > LongestText)
+        var suffix =
+            draft.Kind == MessageKind.System
+                ? null
+                : await SuffixForAsync(session.Db, draft.Number, cancellation);
+        var room = LongestText - (Message.WithSuffix(text, suffix).Length - text.Length);
+        if (text.Length > room)
         {
             return new EnqueueResult.Refused(
                 "textTooLong",
-                $"The text has {text.Length:N0} characters; {LongestText:N0} is the most one text can carry. Shorten it or send it in parts."
+                $"The text has {text.Length:N0} characters; {room:N0} is the most this text can carry. Shorten it or send it in parts."
             );
         }
         if (draft.Kind == MessageKind.Conversation && !draft.Line.CanConverse)
@@ -90,7 +96,7 @@ public static class Outbox
         {
             return new EnqueueResult.Refused(decision.Code, decision.Reason);
         }
-        var message = await QueueAsync(session, draft, text, cancellation);
+        var message = await QueueAsync(session, draft, text, suffix, cancellation);
         return new EnqueueResult.Queued(message);
     }
 
@@ -110,15 +116,14 @@ public static class Outbox
         {
             return null;
         }
-        return SystemTexts.FirstTextSuffix(
-            await db.ClinicProfiles.AsNoTracking().SingleAsync(cancellation)
-        );
+        return await SystemTexts.WriteAsync(db, TemplateKind.FirstMessageSuffix, cancellation);
     }
 
     private static async Task<Message> QueueAsync(
         WriteSession session,
         Draft draft,
         string text,
+        string? suffix,
         CancellationToken cancellation
     )
     {
@@ -142,10 +147,6 @@ public static class Outbox
             ClientId = draft.ClientId ?? draft.Conversation?.ClientId,
             By = draft.By,
         };
-        var suffix =
-            draft.Kind == MessageKind.System
-                ? null
-                : await SuffixForAsync(db, draft.Number, cancellation);
         message.Compose(suffix, segments: 0);
         message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);
         for (var i = 0; i < draft.Files.Count; i++)
@@ -187,7 +188,7 @@ public sealed record StoredFile(
 )
 {
     /// <summary>How long the carrier may fetch it.</summary>
-    private static readonly TimeSpan PublicFor = TimeSpan.FromHours(48);
+    internal static readonly TimeSpan PublicFor = TimeSpan.FromHours(48);
 
     internal Attachment ToAttachment(Id<Message> messageId, int position, DateTimeOffset now)
     {

@@ -13,16 +13,16 @@ namespace Clinic.Inbox.Conversations;
 /// path is five prepared statements; what is rare (a new conversation, a file, a keyword) goes by Entity Framework in
 /// the same transaction.
 /// </summary>
-public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) : IReceivedPort
+public sealed class Receiving(
+    InboxWriter writer,
+    AttachmentSignal attachments,
+    IEnumerable<IReceivedFollowUp> followUps
+) : IReceivedPort
 {
     /// <summary>The carrier's clock is believed within these bounds of ours; a retry may be three days old.</summary>
     private static readonly TimeSpan OldestBelieved = TimeSpan.FromHours(73);
 
-    /// <summary>How long after a reminder a text is taken as its answer.</summary>
-    private static readonly TimeSpan ReminderAnswered = TimeSpan.FromDays(30);
-
-    /// <summary>Reminders this close together are answered together.</summary>
-    private static readonly TimeSpan RemindersTogether = TimeSpan.FromDays(3);
+    private readonly IReceivedFollowUp[] _followUps = [.. followUps];
 
     public async Task<ReceiveOutcome> ReceiveAsync(
         ReceivedText text,
@@ -41,7 +41,7 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
     public Task QuarantineAsync(QuarantinedBody body, CancellationToken cancellation) =>
         writer.RunAsync(session => QuarantineAsync(session, body), cancellation);
 
-    private static async Task<ReceiveOutcome> StoreAsync(WriteSession session, ReceivedText text)
+    private async Task<ReceiveOutcome> StoreAsync(WriteSession session, ReceivedText text)
     {
         if (
             await ExistsAsync(
@@ -79,7 +79,13 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
             PreviewOf(text),
             keyword.Class == KeywordClass.PossibleOptOut
         );
-        var message = await InsertAsync(session, row, text, at, KeywordOf(keyword));
+        var message = await InsertAsync(
+            session,
+            row,
+            text,
+            at,
+            KeywordObedience.KeywordOf(keyword)
+        );
         session.Publish(new InboxEvent.MessageChanged(row.Id, message));
         await session
             .Sql(
@@ -90,7 +96,14 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
             )
             .ExecuteNonQueryAsync();
         session.Publish(new InboxEvent.ConversationChanged(row, Flash: true));
-        await ObeyAsync(session, row, from, keyword);
+        await KeywordObedience.ObeyAsync(session, row, from, keyword, at);
+        foreach (var followUp in _followUps)
+        {
+            await followUp.FollowAsync(
+                session,
+                new StoredText(message.Id, row, from, text.Text, keyword, at)
+            );
+        }
         return ReceiveOutcome.Stored;
     }
 
@@ -146,69 +159,8 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
                 reader.GetBoolean(7)
             );
         }
-        if (row.Id != newId)
-        {
-            return row;
-        }
-        await ShowRemindersAsync(session, row);
-        return await RecogniseAsync(session, row);
-    }
-
-    /// <summary>
-    /// A reply to a reminder starts a conversation that shows it: the last reminder of the past 30 days, and those that
-    /// went out within three days before it (two patients, two reminders).
-    /// </summary>
-    private static async Task ShowRemindersAsync(WriteSession session, ConversationRow row) =>
-        await session
-            .Sql(
-                """
-                UPDATE "Messages" SET "ConversationId" = @p0
-                WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL AND "At" >= (
-                  SELECT MAX("At") FROM "Messages" WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL
-                ) - @p3 AND "At" >= @p4
-                """,
-                row.Id.ToString(),
-                row.Number.Value,
-                row.LineId.ToString(),
-                (long)RemindersTogether.TotalMicroseconds,
-                Micros.Of(session.Now - ReminderAnswered)
-            )
-            .ExecuteNonQueryAsync();
-
-    /// <summary>A new conversation is the client's who has the number, when exactly one has; else the panel offers them.</summary>
-    private static async Task<ConversationRow> RecogniseAsync(
-        WriteSession session,
-        ConversationRow row
-    )
-    {
-        var owners = new List<(string Id, string Name)>(2);
-        var find = session.Sql(
-            "SELECT c.\"Id\", c.\"FirstName\", c.\"LastName\" FROM \"ClientPhones\" p JOIN \"Clients\" c ON c.\"Id\" = p.\"ClientId\" "
-                + "WHERE p.\"Number\" = @p0 LIMIT 2",
-            row.Number.Value
-        );
-        await using (var reader = await find.ExecuteReaderAsync())
-        {
-            while (await reader.ReadAsync())
-            {
-                owners.Add(
-                    (reader.GetString(0), $"{reader.GetString(1)} {reader.GetString(2)}".Trim())
-                );
-            }
-        }
-        if (owners is not [var owner])
-        {
-            return row;
-        }
-        await session
-            .Sql(
-                "UPDATE \"Conversations\" SET \"ClientId\" = @p1, \"ClientName\" = @p2 WHERE \"Id\" = @p0",
-                row.Id.ToString(),
-                owner.Id,
-                owner.Name
-            )
-            .ExecuteNonQueryAsync();
-        return row with { ClientId = Id<Client>.Parse(owner.Id), ClientName = owner.Name };
+        await FirstLook.ShowRemindersAsync(session, row);
+        return row.Id == newId ? await FirstLook.RecogniseAsync(session, row) : row;
     }
 
     private static async Task<MessageView> InsertAsync(
@@ -292,42 +244,6 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
         return files;
     }
 
-    private static async Task ObeyAsync(
-        WriteSession session,
-        ConversationRow row,
-        PhoneNumber from,
-        KeywordMatch keyword
-    )
-    {
-        if (keyword.Class is not (KeywordClass.OptOut or KeywordClass.OptIn or KeywordClass.Help))
-        {
-            return;
-        }
-        var line = (await session.Db.Lines.FindAsync(row.LineId))!;
-        var conversation = (await session.Db.Conversations.FindAsync(row.Id))!;
-        await (
-            keyword.Class switch
-            {
-                KeywordClass.OptOut => OptOuts.OptOutAsync(
-                    session,
-                    from,
-                    OptOutSource.Keyword,
-                    row.ClientName ?? from.Value,
-                    (line, conversation),
-                    CancellationToken.None
-                ),
-                KeywordClass.OptIn => OptOuts.OptInAsync(
-                    session,
-                    from,
-                    line,
-                    conversation,
-                    CancellationToken.None
-                ),
-                _ => OptOuts.HelpAsync(session, from, line, conversation, CancellationToken.None),
-            }
-        );
-    }
-
     private static Task QuarantineAsync(WriteSession session, QuarantinedBody body)
     {
         session.Db.Quarantine.Add(
@@ -341,21 +257,6 @@ public sealed class Receiving(InboxWriter writer, AttachmentSignal attachments) 
         );
         return session.Db.SaveChangesAsync();
     }
-
-    private static MessageKeyword? KeywordOf(KeywordMatch match) =>
-        match.Class switch
-        {
-            KeywordClass.OptOut => match.IsBareCancel
-                ? MessageKeyword.OptOutByCancel
-                : MessageKeyword.OptOut,
-            KeywordClass.PossibleOptOut => match.IsWrongNumber
-                ? MessageKeyword.WrongNumber
-                : MessageKeyword.PossibleOptOut,
-            KeywordClass.OptIn => MessageKeyword.OptIn,
-            KeywordClass.Help => MessageKeyword.Help,
-            KeywordClass.Confirm => MessageKeyword.Confirm,
-            _ => match.MentionsCancelling ? MessageKeyword.MentionsCancelling : null,
-        };
 
     private static string PreviewOf(ReceivedText text)
     {

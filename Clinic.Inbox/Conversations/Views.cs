@@ -51,7 +51,8 @@ public sealed record MessageView(
     string? Error,
     string By,
     MessageKeyword? Keyword,
-    IReadOnlyList<AttachmentView> Attachments
+    IReadOnlyList<AttachmentView> Attachments,
+    string? Note = null
 )
 {
     public static MessageView Of(Message m) =>
@@ -70,7 +71,8 @@ public sealed record MessageView(
             m.Error,
             m.By,
             m.Keyword,
-            [.. m.Attachments.OrderBy(a => a.Position).Select(AttachmentView.Of)]
+            [.. m.Attachments.OrderBy(a => a.Position).Select(AttachmentView.Of)],
+            m.Note
         );
 }
 

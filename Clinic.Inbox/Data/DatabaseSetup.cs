@@ -59,6 +59,11 @@ public static class DatabaseSetup
             await RefuseFaultySqliteAsync(db, cancellation);
         }
         await db.Database.MigrateAsync(cancellation);
+        if (settings.IsSqlite)
+        {
+            // The planner's statistics, where they are out of date; SQLite bounds the work (sqlite.org/pragma.html#pragma_optimize).
+            await db.Database.ExecuteSqlRawAsync("PRAGMA optimize=0x10002", cancellation);
+        }
         if (!await db.ClinicProfiles.AnyAsync(cancellation))
         {
             db.ClinicProfiles.Add(new ClinicProfile());

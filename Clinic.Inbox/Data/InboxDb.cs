@@ -228,6 +228,7 @@ public abstract class InboxDb(DbContextOptions options)
         model.Entity<Appointment>().HasIndex(a => a.NeedsPlanning).HasFilter("\"NeedsPlanning\"");
         model.Entity<AppointmentType>(type =>
         {
+            type.HasIndex(t => t.ExternalId).IsUnique();
             type.Property(t => t.ReminderOffsets).HasConversion<IntsConverter>();
         });
         model.Entity<Closure>().HasIndex(c => c.From);

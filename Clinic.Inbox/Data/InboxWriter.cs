@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Clinic.Inbox.Live;
 using Microsoft.Data.Sqlite;
@@ -17,12 +19,18 @@ public sealed partial class InboxWriter(
     DatabaseSettings settings,
     Feed feed,
     OutboxSignal outbox,
+    WriterMetrics metrics,
     TimeProvider clock,
     ILogger<InboxWriter> log
 ) : BackgroundService
 {
     /// <summary>Most pieces of work in one transaction.</summary>
     private const int LargestBatch = 256;
+
+    /// <summary>How often a piece of work that lost a race is run on PostgreSQL.</summary>
+    private const int MostRaces = 8;
+
+    private readonly SemaphoreSlim _telling = new(1, 1);
 
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(
         new BoundedChannelOptions(20_000) { SingleReader = true }
@@ -85,7 +93,8 @@ public sealed partial class InboxWriter(
             }
             catch (Exception failure)
             {
-                // The connection itself is broken: everybody is told, and the next batch gets a new one.
+                // The database itself fails (locked, full, gone): everybody is told at once, for the carrier waits 15 s
+                // and no longer, and the next batch gets a new connection.
                 LogBroken(failure);
                 batch.ForEach(job => job.Fail(failure));
                 connection?.Dispose();
@@ -98,61 +107,84 @@ public sealed partial class InboxWriter(
 
     private async Task WriteAsync(Connection connection, List<Job> batch)
     {
-        try
+        if (await CommitAsync(connection, batch) is not { } failure)
         {
-            await CommitAsync(connection, batch);
+            return;
         }
-        catch (Exception failure) when (batch.Count > 1)
+        if (batch is [var only])
         {
-            // One of them spoilt the transaction. Alone, each fails or succeeds for itself.
-            LogRetryAlone(failure, batch.Count);
-            foreach (var job in batch)
+            only.Fail(failure);
+            return;
+        }
+        // One of them spoilt the transaction. Alone, each fails or succeeds for itself.
+        LogRetryAlone(failure, batch.Count);
+        foreach (var job in batch)
+        {
+            if (await CommitAsync(connection, [job]) is { } own)
             {
-                try
-                {
-                    await CommitAsync(connection, [job]);
-                }
-                catch (Exception own)
-                {
-                    job.Fail(own);
-                }
+                job.Fail(own);
             }
-        }
-        catch (Exception failure)
-        {
-            batch[0].Fail(failure);
         }
     }
 
-    private async Task CommitAsync(Connection connection, List<Job> jobs)
+    /// <summary>
+    /// Runs the jobs in one transaction. Returns the failure of one of them, after which nothing is written; throws when
+    /// it is the database that fails.
+    /// </summary>
+    private async Task<Exception?> CommitAsync(Connection connection, List<Job> jobs)
     {
-        var changes = new List<InboxEvent>();
-        var wake = false;
-        await using (var transaction = await connection.Db.BeginTransactionAsync())
+        var began = Stopwatch.GetTimestamp();
+        await using var session = await connection.BeginAsync(clock);
+        try
         {
-            var session = new WriteSession(
-                connection.Db,
-                transaction,
-                connection.Commands,
-                connection.NewContext,
-                clock
-            );
             foreach (var job in jobs)
             {
                 await job.RunAsync(session);
                 await session.EndJobAsync();
             }
-            await session.CountAsync();
-            await transaction.CommitAsync();
-            changes.AddRange(session.Changes);
-            wake = session.OutboxWoken;
         }
-        feed.Publish(changes);
-        if (wake)
+        catch (Exception failure) when (!DatabaseFailure.Is(failure))
+        {
+            return failure;
+        }
+        await session.CommitAsync();
+        metrics.Committed(jobs.Count, Stopwatch.GetElapsedTime(began));
+        if (settings.IsSqlite)
+        {
+            feed.Publish(session.Changes);
+        }
+        else
+        {
+            await PublishInOrderAsync(connection, session.Changes);
+        }
+        if (session.OutboxWoken)
         {
             outbox.Wake();
         }
         jobs.ForEach(job => job.Complete());
+        return null;
+    }
+
+    /// <summary>
+    /// Transactions that commit in parallel would be told in any order, and the screens would end with an older row than
+    /// the database. One after the other, each tells what is true now.
+    /// </summary>
+    private async Task PublishInOrderAsync(Connection connection, List<InboxEvent> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+        await _telling.WaitAsync();
+        try
+        {
+            await using var db = connection.NewContext();
+            feed.Publish(await FreshChanges.ReadAsync(db, changes));
+        }
+        finally
+        {
+            _telling.Release();
+        }
     }
 
     private async Task<T> RunAloneOnPostgresAsync<T>(
@@ -162,19 +194,19 @@ public sealed partial class InboxWriter(
     {
         for (var attempt = 1; ; attempt++)
         {
-            try
+            await using var db = new NpgsqlConnection(settings.ConnectionString);
+            await db.OpenAsync(cancellation);
+            using var connection = Connection.ToPostgres(db);
+            var job = new Job<T>(work);
+            if (await CommitAsync(connection, [job]) is not { } failure)
             {
-                await using var db = new NpgsqlConnection(settings.ConnectionString);
-                await db.OpenAsync(cancellation);
-                using var connection = Connection.ToPostgres(db);
-                var job = new Job<T>(work);
-                await CommitAsync(connection, [job]);
                 return await job.Completion;
             }
-            catch (Exception failure) when (attempt < 4 && IsRace(failure))
+            if (attempt >= MostRaces || !IsRace(failure))
             {
-                // Somebody else wrote the same row first; now it is there to be seen.
+                ExceptionDispatchInfo.Throw(failure);
             }
+            // Somebody else wrote the same row first; now it is there to be seen.
         }
     }
 
@@ -186,7 +218,13 @@ public sealed partial class InboxWriter(
 
     private async Task<Connection> OpenSqliteAsync()
     {
-        var db = new SqliteConnection(settings.ConnectionString);
+        // Out of the pool: what broke it would come back with it.
+        var unpooled = new SqliteConnectionStringBuilder(settings.ConnectionString)
+        {
+            Pooling = false,
+            DefaultTimeout = SqlitePragmas.PatienceSeconds,
+        };
+        var db = new SqliteConnection(unpooled.ToString());
         await db.OpenAsync();
         SqlitePragmas.Apply(db);
         return Connection.ToSqlite(db);
@@ -224,6 +262,9 @@ public sealed partial class InboxWriter(
                 () => new PostgresInboxDb(options)
             );
         }
+
+        public async Task<WriteSession> BeginAsync(TimeProvider clock) =>
+            new(Db, await Db.BeginTransactionAsync(), Commands, NewContext, clock);
 
         public void Dispose()
         {

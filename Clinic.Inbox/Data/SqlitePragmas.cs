@@ -5,12 +5,16 @@ namespace Clinic.Inbox.Data;
 
 /// <summary>
 /// What every SQLite connection is told: each commit is on the disk before it is answered (<c>synchronous=FULL</c>), what
-/// is deleted is overwritten (<c>secure_delete</c>), and a writer waits for its turn instead of failing.
+/// is deleted is overwritten (<c>secure_delete</c>), and a writer waits for its turn instead of failing. Said again each
+/// time one is taken from the pool, since whoever had it before may have said otherwise.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
+    /// <summary>How long a writer waits for its turn: well within the 15 s that the carrier waits for an answer.</summary>
+    public const int PatienceSeconds = 5;
+
     public const string Sql =
-        "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;";
+        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;";
 
     public static void Apply(DbConnection connection)
     {

@@ -12,16 +12,17 @@ public sealed class WriteSession(
     IDictionary<string, DbCommand> commands,
     Func<InboxDb> newContext,
     TimeProvider clock
-)
+) : IAsyncDisposable
 {
     private readonly List<InboxEvent> _changes = [];
     private InboxDb? _db;
 
-    public IReadOnlyList<InboxEvent> Changes => _changes;
+    internal List<InboxEvent> Changes => _changes;
 
     public bool OutboxWoken { get; private set; }
 
-    public DateTimeOffset Now => clock.GetUtcNow();
+    /// <summary>Whole microseconds, as the database keeps it: what is told after the commit equals what is read later.</summary>
+    public DateTimeOffset Now => Micros.ToInstant(Micros.Of(clock.GetUtcNow()));
 
     /// <summary>Entity Framework inside this transaction; the caller saves.</summary>
     public InboxDb Db
@@ -81,6 +82,19 @@ public sealed class WriteSession(
         }
     }
 
+    /// <summary>
+    /// Holds <paramref name="name"/> until the commit against everybody who names the same, whether or not there is a row
+    /// to hold. SQLite needs nothing.
+    /// </summary>
+    public async Task LockNameAsync(string name)
+    {
+        if (connection is NpgsqlConnection)
+        {
+            await Sql("SELECT pg_advisory_xact_lock(hashtextextended(@p0, 0))", name)
+                .ExecuteNonQueryAsync();
+        }
+    }
+
     internal async Task EndJobAsync()
     {
         if (_db is not null)
@@ -90,8 +104,22 @@ public sealed class WriteSession(
         }
     }
 
+    /// <summary>Makes it durable, with the desk's count of unread texts when a conversation changed.</summary>
+    internal async Task CommitAsync()
+    {
+        await CountAsync();
+        await transaction.CommitAsync();
+    }
+
+    /// <summary>Undoes what was not committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await EndJobAsync();
+        await transaction.DisposeAsync();
+    }
+
     /// <summary>When a conversation changed: how many texts are unread now.</summary>
-    internal async Task CountAsync()
+    private async Task CountAsync()
     {
         if (
             !_changes.Exists(c =>

@@ -21,6 +21,12 @@ public sealed partial class LightHost(
     ILogger<LightHost> log
 ) : ComponentBase, IAsyncDisposable
 {
+    /// <summary>
+    /// The text itself is drawn first: lamp, title and announcement in the same moment would cost it a frame. Nobody sees so
+    /// short a while.
+    /// </summary>
+    private static readonly TimeSpan TextFirst = TimeSpan.FromMilliseconds(15);
+
     /// <summary>More senders than this at once are announced as a number.</summary>
     private const int MostAnnounced = 3;
 
@@ -48,7 +54,11 @@ public sealed partial class LightHost(
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./" + Assets["js/light.js"]);
         if (SignedIn is not null && (await SignedIn).User.Role().Length > 0)
         {
-            _changes = new FoldedFeed(feed, changes => InvokeAsync(() => TakeAsync(changes)));
+            _changes = new FoldedFeed(
+                feed,
+                changes => InvokeAsync(() => TakeAsync(changes)),
+                behind: TextFirst
+            );
             // What came between the first look and now.
             await CountAsync();
         }

@@ -7,9 +7,20 @@ public static class Paths
     public const string Inbox = "/schedule/inbox";
     public const string Clients = "/clients";
     public const string Settings = "/settings";
+    public const string Clinic = "/settings/clinic";
+    public const string Lines = "/settings/lines";
+    public const string AddOns = "/settings/add-ons";
     public const string Users = "/settings/users";
+    public const string ApiKeys = "/settings/api-keys";
+    public const string Quarantine = "/settings/quarantine";
+    public const string Audit = "/settings/audit";
     public const string SignIn = "/account/sign-in";
     public const string SignOut = "/account/sign-out";
     public const string AccessDenied = "/account/denied";
     public const string Setup = "/account/setup";
+
+    /// <summary>Where an invitation or reset link leads.</summary>
+    public const string ChoosePassword = "/account/password";
+    public const string ChangePassword = "/account/change-password";
+    public const string TooManyWindows = "/account/too-many-windows";
 }

@@ -1,3 +1,4 @@
+using Clinic.Inbox.Carrier.Simulator;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -40,5 +41,6 @@ public static class ShellSetup
                 // the other (the BREACH attack). Without compression Blazor leaves frame-ancestors to SecurityHeaders.
                 server.DisableWebSocketCompression = true;
                 server.ContentSecurityFrameAncestorsPolicy = null;
-            });
+            })
+            .OpenToPhones(endpoints.ServiceProvider.GetRequiredService<IHostEnvironment>());
 }

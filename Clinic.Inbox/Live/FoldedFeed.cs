@@ -11,8 +11,10 @@ public sealed class FoldedFeed : IDisposable
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationToken _end;
     private readonly Func<IReadOnlyList<InboxEvent>, Task> _take;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _behind;
     private readonly IDisposable _subscription;
     private List<InboxEvent> _waiting = [];
     private bool _handing;
@@ -21,12 +23,16 @@ public sealed class FoldedFeed : IDisposable
     /// Draws what happened, in the order of the commits. It is never called on the writer's thread, nor while it still
     /// works; it must not throw.
     /// </param>
+    /// <param name="behind">How long the others of this screen may go first; not at all by default.</param>
     public FoldedFeed(
         Feed feed,
         Func<IReadOnlyList<InboxEvent>, Task> take,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        TimeSpan behind = default
     )
     {
+        _behind = behind;
+        _end = _ended.Token;
         _take = take;
         _time = time ?? TimeProvider.System;
         _subscription = feed.SubscribeToCommits(Note);
@@ -51,10 +57,14 @@ public sealed class FoldedFeed : IDisposable
     {
         try
         {
+            if (_behind > TimeSpan.Zero)
+            {
+                await Task.Delay(_behind, _time, _end);
+            }
             while (Next() is { } changes)
             {
                 await _take(changes);
-                await Task.Delay(Pace, _time, _ended.Token);
+                await Task.Delay(Pace, _time, _end);
             }
         }
         catch (OperationCanceledException)
@@ -67,7 +77,7 @@ public sealed class FoldedFeed : IDisposable
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0 || _ended.IsCancellationRequested)
+            if (_waiting.Count == 0 || _end.IsCancellationRequested)
             {
                 _handing = false;
                 return null;

@@ -1,10 +1,54 @@
+using Clinic.Inbox.Carrier;
+using OpenTelemetry.Metrics;
+
 namespace Clinic.Inbox.Operations;
 
 /// <summary>Health, metrics and logs.</summary>
 public static class OperationsSetup
 {
-    public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder) =>
-        builder;
+    public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHealth();
+        builder.Services.AddSingleton<InboxGauges>();
+        builder
+            .Services.AddOpenTelemetry()
+            .WithMetrics(metrics =>
+                metrics
+                    .AddAspNetCoreInstrumentation()
+                    .AddMeter(
+                        CarrierMetrics.MeterName,
+                        "Microsoft.AspNetCore.Components.Server.Circuits",
+                        "System.Runtime"
+                    )
+                    .AddPrometheusExporter()
+            );
+        AddLogs(builder);
+        return builder;
+    }
 
-    public static void MapOperations(this IEndpointRouteBuilder endpoints) { }
+    public static void MapOperations(this IEndpointRouteBuilder endpoints)
+    {
+        // Gauges report from the first look on, not from the first use.
+        _ = endpoints.ServiceProvider.GetRequiredService<InboxGauges>();
+        endpoints.MapHealth();
+        endpoints.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().DisableRateLimiting();
+    }
+
+    /// <summary>
+    /// Standard output: a JSON object a line where programs read it, plain lines in Development. Scopes stay out: they
+    /// would bring addresses of requests, and with them what somebody searched for.
+    /// </summary>
+    private static void AddLogs(WebApplicationBuilder builder)
+    {
+        if (builder.Environment.IsDevelopment())
+        {
+            builder.Logging.AddSimpleConsole();
+            return;
+        }
+        builder.Logging.AddJsonConsole(json =>
+        {
+            json.UseUtcTimestamp = true;
+            json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+        });
+    }
 }

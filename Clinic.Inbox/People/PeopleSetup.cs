@@ -1,3 +1,8 @@
+using Clinic.Inbox.Data;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+
 namespace Clinic.Inbox.People;
 
 /// <summary>Signing in, roles, users.</summary>
@@ -9,10 +14,61 @@ public static class PeopleSetup
         IHostEnvironment environment
     )
     {
-        services.AddAuthentication();
-        services.AddAuthorizationBuilder().AddRolePolicies();
+        AddIdentity(services);
+        services.AddSignInCookie(configuration);
+        services.AddSignInLimit();
+        AddKeys(services);
+        services
+            .AddAuthorizationBuilder()
+            .AddRolePolicies()
+            // Whatever names no rule of its own needs a signed-in person; what is open says so.
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddScoped<SignInDesk>();
+        services.AddScoped<PasswordDesk>();
+        services.AddScoped<SetupDesk>();
+        services.AddSingleton<SetupCode>();
+        services.AddSingleton<UserBook>();
+        services.AddCircuitRules();
         return services;
     }
 
-    public static void MapPeople(this IEndpointRouteBuilder endpoints) { }
+    public static void MapPeople(this IEndpointRouteBuilder endpoints) => endpoints.MapSignOut();
+
+    private static void AddIdentity(IServiceCollection services)
+    {
+        services
+            .AddIdentityCore<InboxUser>(identity =>
+            {
+                // People sign in with their email, whatever letters it has.
+                identity.User.RequireUniqueEmail = true;
+                identity.User.AllowedUserNameCharacters = "";
+                identity.Lockout.MaxFailedAccessAttempts = 5;
+                identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+                PasswordRules.Configure(identity.Password);
+            })
+            .AddEntityFrameworkStores<InboxDb>()
+            .AddSignInManager<InboxSignInManager>()
+            .AddClaimsPrincipalFactory<UserClaimsFactory>()
+            .AddPasswordValidator<PasswordRules>()
+            .AddDefaultTokenProviders();
+        // OWASP's count for PBKDF2 with HMAC-SHA512; a hash of fewer rounds is renewed at the next sign-in.
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
+    }
+
+    /// <summary>The keys that seal cookies lie in the database, so that a restart or a second node ends no session.</summary>
+    private static void AddKeys(IServiceCollection services)
+    {
+        services
+            .AddDataProtection()
+            .SetApplicationName("Clinic.Inbox")
+            .PersistKeysToDbContext<InboxDb>();
+        // The keys stand in clear beside the password hashes: whoever reads that database already has everything they
+        // protect. The warning about it at each new key would only teach people not to read warnings.
+        services.AddLogging(logging =>
+            logging.AddFilter(
+                "Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager",
+                LogLevel.Error
+            )
+        );
+    }
 }

@@ -19,17 +19,18 @@ public sealed class MedicalReminder
         Id = id;
         ClientId = clientId;
         PatientId = patientId;
-        Name = name;
-        DueOn = dueOn;
+        Describe(name, dueOn);
     }
 
     public Id<MedicalReminder> Id { get; private set; }
+
+    /// <summary>The practice system's own id; null when it was made here.</summary>
     public string? ExternalId { get; set; }
     public Id<Client> ClientId { get; private set; }
     public Id<Patient> PatientId { get; private set; }
 
-    /// <summary>What it is due by; null: texts are never sent for it, for want of an action.</summary>
-    public Id<InventoryItem>? ItemId { get; set; }
+    /// <summary>What is given when it is due; null: texts are never sent for it, for want of an action.</summary>
+    public Id<InventoryItem>? ItemId { get; private set; }
     public string Name { get; private set; } = "";
 
     /// <summary>Clinic's calendar day.</summary>
@@ -39,34 +40,46 @@ public sealed class MedicalReminder
     /// <summary>Something changed that planning has not looked at yet.</summary>
     public bool NeedsPlanning { get; private set; } = true;
 
-    public void DueAgain(string name, DateOnly dueOn)
+    /// <exception cref="ArgumentException">The name is empty or over 100 characters.</exception>
+    public void Describe(string name, DateOnly dueOn)
     {
-        Name = name;
+        if (string.IsNullOrWhiteSpace(name) || name.Length > 100)
+        {
+            throw new ArgumentException(
+                "A reminder needs a name of at most 100 characters.",
+                nameof(name)
+            );
+        }
+        Name = name.Trim();
         DueOn = dueOn;
-        State = MedicalState.Due;
         NeedsPlanning = true;
     }
 
-    /// <summary>It was given (again): nobody is reminded any more.</summary>
-    public void Given() => Become(MedicalState.Given);
+    /// <summary>What is given when it is due.</summary>
+    public void BelongTo(Id<InventoryItem>? itemId) => (ItemId, NeedsPlanning) = (itemId, true);
 
-    /// <summary>Staff decided that it is not wanted.</summary>
-    public void Dismiss() => Become(MedicalState.Dismissed);
+    /// <summary>It was given, is not wanted, or is due after all.</summary>
+    public void Become(MedicalState state) => (State, NeedsPlanning) = (state, true);
 
-    internal void Planned() => NeedsPlanning = false;
-
-    internal void Replan() => NeedsPlanning = true;
-
-    private void Become(MedicalState state)
+    /// <summary>Another patient is due, or the same one came to another client.</summary>
+    internal void BelongTo(Patient patient)
     {
-        State = state;
+        ClientId = patient.ClientId;
+        PatientId = patient.Id;
         NeedsPlanning = true;
     }
+
+    /// <summary>Its reminders are planned as it stands.</summary>
+    internal void Planned() => NeedsPlanning = false;
 }
 
 public enum MedicalState
 {
     Due,
+
+    /// <summary>It was given (again): nobody is reminded any more.</summary>
     Given,
+
+    /// <summary>Staff decided that it is not wanted.</summary>
     Dismissed,
 }

@@ -1,3 +1,4 @@
+using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Templates;
 using Quartz;
 
@@ -12,6 +13,7 @@ public static class RemindersSetup
         services.AddSingleton<ReminderPlanner>();
         services.AddSingleton<ReminderFeeder>();
         services.AddSingleton<ReminderDesk>();
+        services.AddSingleton<IReceivedFollowUp, ConfirmingReplies>();
         services.AddHostedService<ReminderBell>();
         services.AddQuartz(quartz =>
         {

@@ -145,6 +145,9 @@ public sealed class AppointmentType
     }
 
     public Id<AppointmentType> Id { get; private set; }
+
+    /// <summary>The practice system's own id; null when the type was made here.</summary>
+    public string? ExternalId { get; set; }
     public string Name { get; private set; } = "";
 
     /// <summary>Usual length, minutes.</summary>

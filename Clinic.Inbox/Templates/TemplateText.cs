@@ -35,6 +35,12 @@ public sealed partial class TemplateText
 
     public string Source { get; }
 
+    /// <summary>The product's own wording.</summary>
+    public static TemplateText Default(TemplateKind kind) =>
+        TryParse(kind, TemplateInfo.Of(kind).DefaultText, out var text, out var problems)
+            ? text
+            : throw new InvalidOperationException($"The default of {kind}: {problems[0].Message}");
+
     /// <summary>Reads a template; every problem that was found comes with its place.</summary>
     public static bool TryParse(
         TemplateKind kind,

@@ -4,6 +4,7 @@ const soundKey = "light.sound";
 const notifyKey = "light.notify";
 let unread = 0;
 let chime;
+let blinking;
 
 const plain = (title) => title.replace(/^\(\d+\+?\) /, "");
 
@@ -26,7 +27,19 @@ export function show(count, flashing) {
       // Only installed apps may wear a badge.
     });
   }
-  document.documentElement.toggleAttribute("data-light", flashing);
+  blink(flashing);
+}
+
+// Half a second lit, half a second dim, all lamps of the page in step.
+function blink(on) {
+  if (on === Boolean(blinking)) return;
+  clearInterval(blinking);
+  let dim = false;
+  const step = () => {
+    dim = on && !dim;
+    document.querySelectorAll(".inbox-light").forEach((light) => light.toggleAttribute("data-dim", dim));
+  };
+  blinking = on ? setInterval(step, 500) : step();
 }
 
 export function announce(key, from, href) {

@@ -6,14 +6,22 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// The rows of the left pane: loaded a page at a time, then kept true by what the feed brings, without asking the
 /// database.
 /// </summary>
-internal sealed class InboxRows
+public sealed class InboxRows
 {
     /// <summary>How many rows come at once.</summary>
     public const int PageSize = 50;
 
     private readonly List<ConversationRow> _rows = [];
+    private readonly Dictionary<Id<Conversation>, int> _moves = [];
 
     public IReadOnlyList<ConversationRow> Rows => _rows;
+
+    /// <summary>
+    /// What a screen knows the row by. It changes when the row moves, so that the one row is taken out and put in again: by
+    /// its id alone all rows between would be moved in the page, which costs a screen more than all the rest.
+    /// </summary>
+    public (Id<Conversation> Id, int Move) KeyOf(ConversationRow row) =>
+        (row.Id, _moves.GetValueOrDefault(row.Id));
 
     public InboxFilter Filter { get; private set; } = new();
 
@@ -24,16 +32,24 @@ internal sealed class InboxRows
     /// The conversation that is open: it stays though the filter would no longer take it, since reading what was listed as
     /// unread must not pull the row away under the pointer.
     /// </summary>
-    public Id<Conversation>? Open { get; set; }
+    public Id<Conversation>? Open { get; private set; }
 
     /// <summary>Where the next page begins; null: at the top.</summary>
     public InboxCursor? End => _rows is [.., var last] ? new(last.LastMessageAt, last.Id) : null;
+
+    /// <summary>Another conversation is open, or none: the one before it leaves if it only stayed for that.</summary>
+    public void Show(Id<Conversation>? id)
+    {
+        Open = id;
+        _rows.RemoveAll(row => row.Id != id && !Matches(row));
+    }
 
     /// <summary>Begins anew with the first page, or with all pages that were shown before a reload.</summary>
     public void Start(InboxFilter filter, IReadOnlyList<ConversationRow> rows, bool hasMore)
     {
         Filter = filter;
         HasMore = hasMore;
+        _moves.Clear();
         _rows.Clear();
         _rows.AddRange(rows);
     }
@@ -59,6 +75,10 @@ internal sealed class InboxRows
             return;
         }
         var place = _rows.FindIndex(other => IsBefore(row, other));
+        if (at >= 0 && at != (place < 0 ? _rows.Count : place))
+        {
+            _moves[row.Id] = _moves.GetValueOrDefault(row.Id) + 1;
+        }
         if (place >= 0)
         {
             _rows.Insert(place, row);

@@ -3,7 +3,7 @@ using Clinic.Inbox.Data;
 namespace Clinic.Inbox.Conversations.Inbox;
 
 /// <summary>The opened conversation, kept true by what the feed brings.</summary>
-internal sealed class InboxThread(OpenedConversation opened)
+public sealed class InboxThread(OpenedConversation opened)
 {
     private readonly List<MessageView> _messages = [.. opened.Messages];
 
@@ -53,6 +53,17 @@ internal sealed class InboxThread(OpenedConversation opened)
         HasOlder = hasOlder;
         var known = _messages.Select(message => message.Id).ToHashSet();
         _messages.InsertRange(0, older.Where(message => !known.Contains(message.Id)));
+    }
+
+    /// <summary>What the database says now, with the older messages that were shown already.</summary>
+    public InboxThread CaughtUp(OpenedConversation now)
+    {
+        var caughtUp = new InboxThread(now);
+        if (now is { HasOlder: true, Messages: [var first, ..] })
+        {
+            caughtUp.Prepend([.. _messages.Where(shown => IsBefore(shown, first))], HasOlder);
+        }
+        return caughtUp;
     }
 
     private static bool IsBefore(MessageView message, MessageView other) =>

@@ -4,7 +4,7 @@ using Clinic.Inbox.Data;
 namespace Clinic.Inbox.Conversations.Inbox;
 
 /// <summary>A line as the left pane names it.</summary>
-internal sealed record LineChoice(Id<Line> Id, PhoneNumber Number, bool CanConverse)
+public sealed record LineChoice(Id<Line> Id, PhoneNumber Number, bool CanConverse)
 {
-    public static LineChoice Of(Line line) => new(line.Id, line.Number, line.CanConverse);
+    internal static LineChoice Of(Line line) => new(line.Id, line.Number, line.CanConverse);
 }

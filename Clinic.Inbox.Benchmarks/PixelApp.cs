@@ -1,0 +1,91 @@
+using System.Net;
+using Clinic.Inbox.AddOns;
+using Clinic.Inbox.Data;
+using Clinic.Inbox.People;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Clinic.Inbox.Benchmarks;
+
+/// <summary>The whole product with a database of its own, one line, and somebody at the desk.</summary>
+internal sealed class PixelApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private PixelApp(WebApplication app, Cookie cookie) => (_app, Cookie) = (app, cookie);
+
+    public string Address => _app.Urls.First() + "/";
+
+    /// <summary>Of the desk's session.</summary>
+    public Cookie Cookie { get; }
+
+    public static async Task<PixelApp> StartAsync(string folder)
+    {
+        var app = await Program.BuildAsync([
+            "--environment=Development",
+            "--urls=http://127.0.0.1:0",
+            $"--ConnectionStrings:Inbox=Data Source={Path.Combine(folder, "inbox.db")}",
+            $"--Storage:Path={Path.Combine(folder, "attachments")}",
+            "--Demo:Enabled=false",
+            $"--Vonage:SignatureSecret={InboundBody.Secret}",
+            "--Logging:LogLevel:Default=Warning",
+            "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning",
+        ]);
+        await AddLineAsync(app.Services);
+        var cookie = await SignInAsync(app.Services);
+        await app.StartAsync();
+        return new PixelApp(app, cookie);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5)))
+        {
+            await _app.StopAsync(patience.Token);
+        }
+        await _app.DisposeAsync();
+    }
+
+    private static async Task AddLineAsync(IServiceProvider services)
+    {
+        await using var db = await services
+            .GetRequiredService<IDbContextFactory<InboxDb>>()
+            .CreateDbContextAsync();
+        var now = DateTimeOffset.UtcNow;
+        PhoneNumber.TryFromCarrier(InboundBody.Line, out var number);
+        db.Lines.Add(new Line(Id<Line>.New(now), number, LineType.LongCode, AddOn.TwoWay, now));
+        await db.SaveChangesAsync();
+    }
+
+    /// <summary>The cookie that the sign-in page would give.</summary>
+    private static async Task<Cookie> SignInAsync(IServiceProvider services)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var user = new InboxUser
+        {
+            UserName = "desk@clinic.test",
+            Email = "desk@clinic.test",
+            DisplayName = "Front desk",
+            Role = Roles.FrontDesk,
+        };
+        await scope.ServiceProvider.GetRequiredService<UserManager<InboxUser>>().CreateAsync(user);
+        var principal = await scope
+            .ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<InboxUser>>()
+            .CreateAsync(user);
+        var options = scope
+            .ServiceProvider.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>()
+            .Get(IdentityConstants.ApplicationScheme);
+        var now = DateTimeOffset.UtcNow;
+        var ticket = new AuthenticationTicket(
+            principal,
+            new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddHours(1) },
+            IdentityConstants.ApplicationScheme
+        );
+        return new Cookie(options.Cookie.Name!, options.TicketDataFormat.Protect(ticket));
+    }
+}

@@ -1,0 +1,193 @@
+using System.Security.Claims;
+using Clinic.Inbox.Clients;
+using Clinic.Inbox.Data;
+using Clinic.Inbox.People;
+using Clinic.Inbox.Reminders;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Clinic.Inbox.Api;
+
+/// <summary>What patients are due for.</summary>
+internal static class MedicalRemindersApi
+{
+    public static void MapMedicalReminders(this IEndpointRouteBuilder api)
+    {
+        var reminders = api.MapGroup("/medical-reminders").WithTags("Medical reminders");
+        reminders.MapGet("", ListAsync).RequireAuthorization(ApiPolicies.Read);
+        reminders.MapPost("", AddAsync).RequireAuthorization(ApiPolicies.Write);
+        reminders.MapGet("/{id}", FindAsync).RequireAuthorization(ApiPolicies.Read);
+        reminders.MapPatch("/{id}", UpdateAsync).RequireAuthorization(ApiPolicies.Write);
+        reminders
+            .MapGet("/external/{externalId}", FindExternalAsync)
+            .RequireAuthorization(ApiPolicies.Read);
+        reminders
+            .MapPut("/external/{externalId}", UpsertAsync)
+            .RequireAuthorization(ApiPolicies.Write);
+    }
+
+    /// <summary>Lists medical reminders, oldest record first</summary>
+    /// <param name="clientId">Only this client's.</param>
+    /// <param name="limit">Most items, 1 to 200; 50 when not given.</param>
+    /// <param name="after">The next of the page before.</param>
+    internal static async Task<Results<Ok<ApiList<ApiMedicalReminder>>, ApiProblem>> ListAsync(
+        string? clientId,
+        int? limit,
+        string? after,
+        MedicalReminderBook reminders,
+        CancellationToken cancellation
+    )
+    {
+        var page = new ApiPage(limit, after);
+        if (page.Problem is { } problem)
+        {
+            return problem;
+        }
+        Id<MedicalReminder>? last = null;
+        if (!string.IsNullOrEmpty(after))
+        {
+            if (
+                !ApiCursor.TryRead(after, 1, out var parts)
+                || !Id<MedicalReminder>.TryParse(parts[0], provider: null, out var id)
+            )
+            {
+                return ApiPage.BadCursor;
+            }
+            last = id;
+        }
+        var found = await reminders.ListAsync(
+            string.IsNullOrEmpty(clientId) ? null : ClientsApi.IdOf(clientId),
+            last,
+            page.Size + 1,
+            cancellation
+        );
+        return TypedResults.Ok(
+            ApiList<ApiMedicalReminder>.Of(
+                found,
+                page.Size,
+                ApiMedicalReminder.Of,
+                reminder => ApiCursor.Of(reminder.Id.ToString())
+            )
+        );
+    }
+
+    /// <summary>Adds what a patient is due for</summary>
+    internal static async Task<
+        Results<Created<ApiMedicalReminder>, Ok<ApiMedicalReminder>, ApiProblem>
+    > AddAsync(
+        MedicalReminderInput body,
+        ClaimsPrincipal user,
+        PatientBook patients,
+        MedicalReminderBook reminders,
+        CancellationToken cancellation
+    ) =>
+        Answer(
+            await reminders.AddAsync(
+                await DraftAsync(patients, body, cancellation),
+                user.Actor(),
+                cancellation
+            )
+        );
+
+    /// <summary>Finds one medical reminder</summary>
+    internal static async Task<Results<Ok<ApiMedicalReminder>, ApiProblem>> FindAsync(
+        string id,
+        MedicalReminderBook reminders,
+        CancellationToken cancellation
+    ) =>
+        await reminders.FindAsync(IdOf(id), cancellation) is { } reminder
+            ? TypedResults.Ok(ApiMedicalReminder.Of(reminder))
+            : ApiProblem.NotFound("medical reminder");
+
+    /// <summary>Finds one medical reminder by the practice system's id</summary>
+    internal static async Task<Results<Ok<ApiMedicalReminder>, ApiProblem>> FindExternalAsync(
+        string externalId,
+        MedicalReminderBook reminders,
+        CancellationToken cancellation
+    ) =>
+        await reminders.FindByExternalIdAsync(externalId, cancellation) is { } reminder
+            ? TypedResults.Ok(ApiMedicalReminder.Of(reminder))
+            : ApiProblem.NotFound("medical reminder");
+
+    /// <summary>Changes what is given and leaves the rest</summary>
+    internal static async Task<
+        Results<Created<ApiMedicalReminder>, Ok<ApiMedicalReminder>, ApiProblem>
+    > UpdateAsync(
+        string id,
+        MedicalReminderInput body,
+        ClaimsPrincipal user,
+        PatientBook patients,
+        MedicalReminderBook reminders,
+        CancellationToken cancellation
+    ) =>
+        Answer(
+            await reminders.UpdateAsync(
+                IdOf(id),
+                await DraftAsync(patients, body, cancellation),
+                user.Actor(),
+                cancellation
+            )
+        );
+
+    /// <summary>Makes the practice system's medical reminder what it says: 201 when new, else 200</summary>
+    internal static async Task<
+        Results<Created<ApiMedicalReminder>, Ok<ApiMedicalReminder>, ApiProblem>
+    > UpsertAsync(
+        string externalId,
+        MedicalReminderInput body,
+        ClaimsPrincipal user,
+        PatientBook patients,
+        MedicalReminderBook reminders,
+        CancellationToken cancellation
+    ) =>
+        Answer(
+            await reminders.UpsertExternalAsync(
+                externalId,
+                await DraftAsync(patients, body, cancellation),
+                user.Actor(),
+                cancellation
+            )
+        );
+
+    private static Id<MedicalReminder> IdOf(string id) =>
+        Id<MedicalReminder>.TryParse(id, provider: null, out var parsed) ? parsed : default;
+
+    /// <summary>A patient that is named but not there becomes the empty id, which the book refuses.</summary>
+    private static async Task<MedicalReminderDraft> DraftAsync(
+        PatientBook patients,
+        MedicalReminderInput body,
+        CancellationToken cancellation
+    )
+    {
+        Id<Patient>? patient = null;
+        if (!string.IsNullOrEmpty(body.PatientExternalId))
+        {
+            patient =
+                (await patients.FindByExternalIdAsync(body.PatientExternalId, cancellation))?.Id
+                ?? default(Id<Patient>);
+        }
+        else if (!string.IsNullOrEmpty(body.PatientId))
+        {
+            patient = PatientsApi.IdOf(body.PatientId);
+        }
+        return new MedicalReminderDraft(patient, body.Name, body.DueOn);
+    }
+
+    private static Results<Created<ApiMedicalReminder>, Ok<ApiMedicalReminder>, ApiProblem> Answer(
+        MedicalReminderResult result
+    ) =>
+        result switch
+        {
+            MedicalReminderResult.Saved { Created: true } saved => TypedResults.Created(
+                $"{ApiSetup.Root}/medical-reminders/{saved.Reminder.Id}",
+                ApiMedicalReminder.Of(saved.Reminder)
+            ),
+            MedicalReminderResult.Saved saved => TypedResults.Ok(
+                ApiMedicalReminder.Of(saved.Reminder)
+            ),
+            MedicalReminderResult.Invalid invalid => ApiProblem.Invalid(
+                invalid.Problem.Field,
+                invalid.Problem.Problem
+            ),
+            _ => ApiProblem.NotFound("medical reminder"),
+        };
+}

@@ -1,0 +1,17 @@
+using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Data;
+using Clinic.Inbox.Layout;
+
+namespace Clinic.Inbox.Clients;
+
+/// <summary>Addresses of a client's pages.</summary>
+public static class ClientPaths
+{
+    public static string Profile(Id<Client> id) => $"{Paths.Clients}/{id}";
+
+    /// <param name="tab">overview, reminders, communications or consent.</param>
+    public static string Profile(Id<Client> id, string tab) => $"{Paths.Clients}/{id}/{tab}";
+
+    /// <summary>Where the inbox shows a conversation.</summary>
+    public static string Conversation(Id<Conversation> id) => $"{Paths.Inbox}/{id}";
+}

@@ -1,0 +1,22 @@
+namespace Clinic.Inbox.Consent;
+
+/// <summary>
+/// The words that staff read to a client, proposed and editable: each names what it covers (consent covers only what
+/// was disclosed) and how to stop.
+/// </summary>
+public static class ConsentTerms
+{
+    /// <param name="clinic">The clinic's name.</param>
+    public static string Proposed(ConsentCategory category, string clinic) =>
+        category == ConsentCategory.Marketing
+            ? $"{clinic} would like to send you text messages with offers and news. Your consent is no condition of any "
+                + "purchase or treatment. Message and data rates may apply. Reply STOP at any time to stop. Do we have your permission "
+                + "to contact you by SMS for this?"
+            : $"{clinic} would like to send you text messages for appointment reminders, confirmations, forms and documents, "
+                + "billing statements, patient files and important updates about your pet. Message and data rates may apply. Reply "
+                + "STOP at any time to stop. Do we have your permission to contact you by SMS?";
+
+    /// <summary>A category as people read it.</summary>
+    public static string Name(ConsentCategory category) =>
+        category == ConsentCategory.Marketing ? "Marketing" : "Reminders and updates";
+}

@@ -1,0 +1,146 @@
+using Clinic.Inbox.AddOns;
+using Clinic.Inbox.Carrier;
+using Clinic.Inbox.Consent;
+using Clinic.Inbox.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Clinic.Inbox.Conversations;
+
+/// <summary>What a line may do next.</summary>
+internal abstract record Claim
+{
+    /// <summary>This text is marked as being sent, durably; it must be sent now.</summary>
+    public sealed record Taken(Id<Message> MessageId, OutgoingText Text, TimeSpan Pace) : Claim;
+
+    /// <summary>The next text may not leave any more, or somebody else has it; look again.</summary>
+    public sealed record Dropped : Claim;
+
+    /// <summary>Nothing may leave now.</summary>
+    public sealed record Nothing : Claim;
+}
+
+/// <summary>
+/// Takes a line's next text: most urgent first, asks the gate again, and marks it as being sent in the caller's
+/// transaction, before the request leaves.
+/// </summary>
+internal static class Claiming
+{
+    public static async Task<Claim> ClaimAsync(
+        WriteSession session,
+        Id<Line> lineId,
+        PublicAddress address
+    )
+    {
+        var db = session.Db;
+        var line = await db.Lines.AsNoTracking().SingleAsync(l => l.Id == lineId);
+        if (line.PausedReason is not null)
+        {
+            return new Claim.Nothing();
+        }
+        var queued = db.Messages.Where(m => m.LineId == lineId && m.State == MessageState.Queued);
+        var message = await queued
+            .Include(m => m.Attachments)
+            .Where(m => m.DueAt <= session.Now)
+            .Where(m =>
+                !db.Messages.Any(s =>
+                    s.Number == m.Number && s.State == MessageState.Sending && s.LineId == lineId
+                )
+            )
+            // Until staff have said whether the client opted out, only a person's own words and answers to keywords leave.
+            .Where(m =>
+                m.Kind == MessageKind.Conversation
+                || m.Kind == MessageKind.System
+                || !db.Conversations.Any(c =>
+                    c.LineId == lineId
+                    && c.Number == m.Number
+                    && c.State == ConversationState.Open
+                    && c.AwaitsOptOutDecision
+                )
+            )
+            .OrderBy(m => m.Priority)
+            .ThenBy(m => m.At)
+            .ThenBy(m => m.Id)
+            .FirstOrDefaultAsync();
+        if (message is null)
+        {
+            return new Claim.Nothing();
+        }
+        // A racing opt-out waits for this row, so that nothing leaves after its commit. It takes the same two in the same order.
+        await session.LockAsync("NumberStandings", "Number", message.Number.Value);
+        if (
+            !await session.HoldAsync(message)
+            || message.State != MessageState.Queued
+            || await db.Messages.AnyAsync(s =>
+                s.Number == message.Number && s.State == MessageState.Sending && s.LineId == lineId
+            )
+        )
+        {
+            return new Claim.Dropped();
+        }
+        var owners = await ClientsOfNumber.FindAsync(
+            db,
+            message.Number,
+            message.ClientId,
+            CancellationToken.None
+        );
+        var decision = await ConsentGate.DecideAsync(
+            db,
+            message.Number,
+            owners,
+            PurposeOf(message),
+            CancellationToken.None
+        );
+        if (!decision.Allowed)
+        {
+            message.MarkFailed(decision.Code, "Not sent. " + decision.Reason);
+            await db.SaveChangesAsync();
+            session.PublishMessage(message);
+            return new Claim.Dropped();
+        }
+        if (message.Kind != MessageKind.System)
+        {
+            var suffix = await Outbox.SuffixForAsync(db, message.Number, CancellationToken.None);
+            message.Compose(suffix, 0);
+            message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);
+        }
+        foreach (var file in message.Attachments)
+        {
+            file.KeepPublicUntil(session.Now + StoredFile.PublicFor);
+        }
+        message.MarkSending(session.Now);
+        await db.SaveChangesAsync();
+        session.PublishMessage(message);
+        return new Claim.Taken(
+            message.Id,
+            ToCarrier(message, line, address),
+            TimeSpan.FromSeconds(1.0 / line.MessagesPerSecond)
+        );
+    }
+
+    private static OutgoingText ToCarrier(Message message, Line line, PublicAddress address) =>
+        new(
+            message.Id.ToString(),
+            line.Number.Digits,
+            message.Number.Digits,
+            message.FullText,
+            [
+                .. message
+                    .Attachments.OrderBy(a => a.Position)
+                    .Select(a => new OutgoingMedia(
+                        a.IsImage ? OutgoingMediaKind.Image : OutgoingMediaKind.File,
+                        address.At(
+                            $"media/{a.PublicToken}/{Uri.EscapeDataString(AttachmentNames.ForCarrier(a))}"
+                        )
+                    )),
+            ]
+        );
+
+    private static Purpose PurposeOf(Message message) =>
+        message switch
+        {
+            { Kind: MessageKind.System } => Purpose.KeywordReply,
+            { Category: ConsentCategory.Marketing } => Purpose.Marketing,
+            { Kind: MessageKind.Conversation or MessageKind.AutoResponse } => Purpose.Conversation,
+            _ => Purpose.Transactional,
+        };
+}

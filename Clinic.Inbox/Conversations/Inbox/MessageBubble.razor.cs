@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Components;
+
+namespace Clinic.Inbox.Conversations.Inbox;
+
+/// <summary>One text of the thread. It is drawn anew only when the text has changed.</summary>
+public sealed partial class MessageBubble
+{
+    private (MessageView? Message, bool Joined, string? Name) _shown;
+    private bool _changed;
+
+    [Parameter, EditorRequired]
+    public MessageView Message { get; set; } = null!;
+
+    /// <summary>The client's name or number.</summary>
+    [Parameter]
+    public string Name { get; set; } = "";
+
+    /// <summary>It follows another of the same side within minutes: it stands close to it.</summary>
+    [Parameter]
+    public bool Joined { get; set; }
+
+    [Parameter]
+    public EventCallback<AttachmentView> OnOpen { get; set; }
+
+    /// <summary>Sends a failed or unconfirmed text again; without it there is no button.</summary>
+    [Parameter]
+    public EventCallback<MessageView> OnRetry { get; set; }
+
+    /// <summary>Staff know that an unconfirmed text arrived.</summary>
+    [Parameter]
+    public EventCallback<MessageView> OnAssume { get; set; }
+
+    private bool IsOurs => Message.Direction == MessageDirection.Outbound;
+
+    private string? Label =>
+        Message.Kind switch
+        {
+            MessageKind.AutoResponse => "Auto-response",
+            MessageKind.System => "Automatic reply",
+            MessageKind.Document => "Document",
+            _ => null,
+        };
+
+    protected override void OnParametersSet()
+    {
+        var wanted = (Message, Joined, Name);
+        _changed = wanted != _shown;
+        _shown = wanted;
+    }
+
+    protected override bool ShouldRender() => _changed;
+}

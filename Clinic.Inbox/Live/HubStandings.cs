@@ -1,0 +1,85 @@
+using System.Security.Claims;
+using Clinic.Inbox.Api;
+using Clinic.Inbox.Data;
+using Clinic.Inbox.People;
+using Microsoft.AspNetCore.Identity;
+
+namespace Clinic.Inbox.Live;
+
+/// <summary>
+/// Ends hub connections whose key was revoked (at once) or whose user was put out (within
+/// <see cref="SessionChecks.Every"/>): a connection outlives the request that was checked.
+/// </summary>
+internal sealed class HubStandings(
+    InboxBroadcaster broadcaster,
+    ApiKeys keys,
+    SessionChecks checks,
+    IServiceScopeFactory scopes,
+    ILogger<HubStandings> log
+) : BackgroundService
+{
+    private readonly SemaphoreSlim _now = new(0, 1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        keys.Revoked += OnRevoked;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await _now.WaitAsync(checks.Every, stoppingToken);
+                await CheckAsync(stoppingToken);
+            }
+        }
+        finally
+        {
+            keys.Revoked -= OnRevoked;
+        }
+    }
+
+    public override void Dispose()
+    {
+        _now.Dispose();
+        base.Dispose();
+    }
+
+    private async Task CheckAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var valid = (await keys.ListAsync(cancellation))
+                .Where(k => !k.IsRevoked)
+                .Select(k => ApiKeyHandler.ActorPrefix + k.Id)
+                .ToHashSet(StringComparer.Ordinal);
+            await using var scope = scopes.CreateAsyncScope();
+            var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<InboxUser>>();
+            foreach (var listener in broadcaster.Listeners)
+            {
+                var id = listener.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+                var stands = id.StartsWith(ApiKeyHandler.ActorPrefix, StringComparison.Ordinal)
+                    ? valid.Contains(id)
+                    : await signIn.ValidateSecurityStampAsync(listener.User) is not null;
+                if (!stands)
+                {
+                    listener.Abort();
+                }
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            log.LogCheckFailed(failure);
+        }
+    }
+
+    private void OnRevoked(object? sender, EventArgs e)
+    {
+        try
+        {
+            _now.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is about to look anyway.
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Security.Claims;
+using Clinic.Inbox.Data;
+using Microsoft.AspNetCore.Identity;
+
+namespace Clinic.Inbox.People;
+
+/// <summary>Choosing a password: with a link that an administrator made, or with the old one.</summary>
+public sealed class PasswordDesk(
+    SignInManager<InboxUser> signIn,
+    SignInDesk door,
+    InboxDb db,
+    TimeProvider time
+)
+{
+    private const string TooOld =
+        "This link was used already or is older than a day. Ask an administrator for a new one.";
+
+    private UserManager<InboxUser> Users => signIn.UserManager;
+
+    /// <summary>Whose link it is; null when it is no good (any more).</summary>
+    public async Task<InboxUser?> OwnerAsync(string? userId, string? code)
+    {
+        if (
+            userId is null
+            || code is null
+            || await Users.FindByIdAsync(userId) is not { Active: true } user
+        )
+        {
+            return null;
+        }
+        var good = await Users.VerifyUserTokenAsync(
+            user,
+            Users.Options.Tokens.PasswordResetTokenProvider,
+            UserManager<InboxUser>.ResetPasswordTokenPurpose,
+            code
+        );
+        return good ? user : null;
+    }
+
+    /// <summary>
+    /// Sets the password and signs in. The link, every other link and every open session of the user count for nothing
+    /// from then on; a lockout ends.
+    /// </summary>
+    /// <returns>What is wrong, in plain words; empty when it is done.</returns>
+    public async Task<IReadOnlyList<string>> ChooseAsync(
+        string? userId,
+        string? code,
+        NewPassword chosen
+    )
+    {
+        if (chosen.Problem is { } problem)
+        {
+            return [problem];
+        }
+        if (await OwnerAsync(userId, code) is not { } user)
+        {
+            return [TooOld];
+        }
+        user.LockoutEnd = null;
+        user.AccessFailedCount = 0;
+        Note(user, "user.passwordChosen");
+        var result = await Users.ResetPasswordAsync(user, code!, chosen.Password!);
+        if (!result.Succeeded)
+        {
+            return Explain(result);
+        }
+        await door.EnterAsync(user, keep: false);
+        return [];
+    }
+
+    /// <summary>Changes one's own; every other session of the user ends.</summary>
+    /// <returns>What is wrong, in plain words; empty when it is done.</returns>
+    public async Task<IReadOnlyList<string>> ChangeAsync(
+        ClaimsPrincipal who,
+        string current,
+        NewPassword chosen
+    )
+    {
+        if (chosen.Problem is { } problem)
+        {
+            return [problem];
+        }
+        if (await Users.GetUserAsync(who) is not { } user)
+        {
+            return ["You are signed out. Sign in again."];
+        }
+        Note(user, "user.passwordChanged");
+        var result = await Users.ChangePasswordAsync(user, current, chosen.Password!);
+        if (!result.Succeeded)
+        {
+            return Explain(result);
+        }
+        await signIn.RefreshSignInAsync(user);
+        return [];
+    }
+
+    // Saved by the user store together with the new password: both or neither.
+    private void Note(InboxUser user, string action)
+    {
+        var now = time.GetUtcNow();
+        db.Audit.Add(
+            new AuditEntry(
+                Id<AuditEntry>.New(now),
+                now,
+                new Actor(user.Id, user.DisplayName),
+                action,
+                user.Id,
+                ""
+            )
+        );
+    }
+
+    internal static IReadOnlyList<string> Explain(IdentityResult refused) =>
+        [
+            .. refused
+                .Errors.Select(error =>
+                    error.Code switch
+                    {
+                        nameof(IdentityErrorDescriber.PasswordMismatch) =>
+                            "The current password is not right.",
+                        nameof(IdentityErrorDescriber.PasswordTooShort) =>
+                            $"Use at least {PasswordRules.Shortest} characters.",
+                        nameof(IdentityErrorDescriber.InvalidToken) => TooOld,
+                        nameof(IdentityErrorDescriber.InvalidEmail)
+                        or nameof(IdentityErrorDescriber.InvalidUserName) =>
+                            "That is not an email address.",
+                        _ => error.Description,
+                    }
+                )
+                .Distinct(StringComparer.Ordinal),
+        ];
+}
+
+/// <summary>A new password, typed twice.</summary>
+public sealed record NewPassword(string? Password, string? Repeated)
+{
+    /// <summary>What is wrong before any rule is asked; null when nothing is.</summary>
+    public string? Problem =>
+        string.IsNullOrEmpty(Password) ? "Choose a password."
+        : Password.Length > PasswordRules.Longest
+            ? $"Use at most {PasswordRules.Longest} characters."
+        : Password != Repeated ? "The two passwords are not the same."
+        : null;
+}

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace Clinic.Inbox.People;
+
+/// <summary>
+/// NIST SP 800-63B, 3.1.1.2: length counts, composition does not, and what everybody guesses first is refused.
+/// </summary>
+internal sealed class PasswordRules : IPasswordValidator<InboxUser>
+{
+    /// <summary>Fewest characters.</summary>
+    public const int Shortest = 10;
+
+    /// <summary>Most characters; far above what NIST asks to allow (64).</summary>
+    public const int Longest = 256;
+
+    public static void Configure(PasswordOptions options)
+    {
+        options.RequiredLength = Shortest;
+        options.RequireDigit = false;
+        options.RequireLowercase = false;
+        options.RequireUppercase = false;
+        options.RequireNonAlphanumeric = false;
+        options.RequiredUniqueChars = 1;
+    }
+
+    public Task<IdentityResult> ValidateAsync(
+        UserManager<InboxUser> manager,
+        InboxUser user,
+        string? password
+    )
+    {
+        if (password is null || password.Length < Shortest)
+        {
+            // Identity's own validator says that it is too short.
+            return Task.FromResult(IdentityResult.Success);
+        }
+        if (password.Length > Longest)
+        {
+            return Refuse("TooLong", $"Use at most {Longest} characters.");
+        }
+        return CommonPasswords.Contains(password) || IsOwnName(user, password)
+            ? Refuse(
+                "TooCommon",
+                "That password is among the first that anybody would guess. Several words in a row are hard to guess and easy to remember."
+            )
+            : Task.FromResult(IdentityResult.Success);
+    }
+
+    private static bool IsOwnName(InboxUser user, string password)
+    {
+        var core = CommonPasswords.Core(password);
+        var names = (string?[])
+            [
+                user.Email,
+                user.Email?.Split('@')[0],
+                user.DisplayName,
+                user.DisplayName.Replace(" ", "", StringComparison.Ordinal),
+            ];
+        return names.Any(name =>
+            name?.Length > 0
+            && (
+                name.Equals(password, StringComparison.OrdinalIgnoreCase)
+                || CommonPasswords.Core(name).Equals(core, StringComparison.Ordinal)
+            )
+        );
+    }
+
+    private static Task<IdentityResult> Refuse(string code, string description) =>
+        Task.FromResult(
+            IdentityResult.Failed(new IdentityError { Code = code, Description = description })
+        );
+}

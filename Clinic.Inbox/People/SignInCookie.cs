@@ -1,0 +1,109 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Clinic.Inbox.People;
+
+/// <summary>The cookie that a signed-in browser carries.</summary>
+public static class SignInCookie
+{
+    /// <summary>A session ends after this long without a request.</summary>
+    public static readonly TimeSpan Session = TimeSpan.FromHours(12);
+
+    /// <summary>As <see cref="Session"/>, for a device on which somebody chose to stay signed in.</summary>
+    public static readonly TimeSpan KeptSession = TimeSpan.FromDays(14);
+
+    /// <summary>Paths that programs call: they get a status, never a redirect to a page.</summary>
+    private static readonly string[] ForPrograms =
+    [
+        "/api",
+        "/hubs",
+        "/webhooks",
+        "/health",
+        "/metrics",
+        "/openapi",
+        "/_blazor",
+    ];
+
+    public static void AddSignInCookie(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
+    {
+        var https =
+            configuration["PublicUrl"]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+            is true;
+        services
+            .AddAuthentication(IdentityConstants.ApplicationScheme)
+            .AddCookie(IdentityConstants.ApplicationScheme, cookie => Configure(cookie, https))
+            // Nobody gets this one, but whoever is put out is signed out of it too.
+            .AddCookie(IdentityConstants.TwoFactorRememberMeScheme);
+        services.Configure<SecurityStampValidatorOptions>(stamp =>
+            // The demo clock jumps days ahead; sessions must not end because of it.
+            stamp.TimeProvider = TimeProvider.System
+        );
+        services
+            .AddOptions<SecurityStampValidatorOptions>()
+            .Configure<SessionChecks>((stamp, checks) => stamp.ValidationInterval = checks.Every);
+        services.TryAddSingleton(new SessionChecks(TimeSpan.FromSeconds(30)));
+        services.AddAntiforgery(forms =>
+        {
+            forms.Cookie.Name = "inbox-form";
+            forms.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            forms.Cookie.SameSite = SameSiteMode.Strict;
+            // SecurityHeaders says who may frame us.
+            forms.SuppressXFrameOptionsHeader = true;
+        });
+    }
+
+    /// <summary>Whether a path is for programs rather than for people in a browser.</summary>
+    public static bool IsForPrograms(PathString path) =>
+        Array.Exists(
+            ForPrograms,
+            start => path.StartsWithSegments(start, StringComparison.OrdinalIgnoreCase)
+        );
+
+    private static void Configure(CookieAuthenticationOptions options, bool https)
+    {
+        // The prefix makes browsers refuse it from anybody but this very host, over https.
+        options.Cookie.Name = https ? "__Host-inbox" : "inbox";
+        options.Cookie.SecurePolicy = https
+            ? CookieSecurePolicy.Always
+            : CookieSecurePolicy.SameAsRequest;
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.Cookie.Path = "/";
+        options.ExpireTimeSpan = Session;
+        options.SlidingExpiration = true;
+        options.TimeProvider = TimeProvider.System;
+        options.LoginPath = Layout.Paths.SignIn;
+        options.AccessDeniedPath = Layout.Paths.AccessDenied;
+        options.ReturnUrlParameter = "returnUrl";
+        options.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        options.Events.OnRedirectToLogin = context =>
+            Answer(context, StatusCodes.Status401Unauthorized);
+        options.Events.OnRedirectToAccessDenied = context =>
+            Answer(context, StatusCodes.Status403Forbidden);
+    }
+
+    private static Task Answer(
+        RedirectContext<CookieAuthenticationOptions> context,
+        int statusForPrograms
+    )
+    {
+        if (IsForPrograms(context.Request.Path))
+        {
+            context.Response.StatusCode = statusForPrograms;
+        }
+        else
+        {
+            context.Response.Redirect(context.RedirectUri);
+        }
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>How often an open session, a cookie or a circuit, is held against the database.</summary>
+/// <param name="Every">At most 60 s: a deactivated user is out within a minute.</param>
+public sealed record SessionChecks(TimeSpan Every);

@@ -1,0 +1,76 @@
+using Clinic.Inbox.Layout;
+using Clinic.Inbox.People;
+using MudBlazor;
+
+namespace Clinic.Inbox.Settings;
+
+/// <summary>One place on the settings index.</summary>
+/// <param name="Policy">Who sees it: the policy of the page it leads to.</param>
+internal sealed record SettingsCard(
+    string Title,
+    string Text,
+    string Icon,
+    string Href,
+    string Policy
+)
+{
+    public static readonly IReadOnlyList<SettingsCard> All =
+    [
+        new(
+            "Your password",
+            "Change the password you sign in with.",
+            Icons.Material.Rounded.Password,
+            Paths.ChangePassword,
+            Policies.Desk
+        ),
+        new(
+            "Clinic",
+            "Name, time zone, country and phone.",
+            Icons.Material.Rounded.LocalHospital,
+            Paths.Clinic,
+            Policies.Manage
+        ),
+        new(
+            "Add-ons",
+            "Two-way or one-way texting, and the number you text from.",
+            Icons.Material.Rounded.Extension,
+            Paths.AddOns,
+            Policies.Manage
+        ),
+        new(
+            "Lines",
+            "The numbers you text from: add one, set its pace.",
+            Icons.Material.Rounded.PhoneIphone,
+            Paths.Lines,
+            Policies.Administer
+        ),
+        new(
+            "Users",
+            "Who signs in here and what they may do.",
+            Icons.Material.Rounded.Group,
+            Paths.Users,
+            Policies.Administer
+        ),
+        new(
+            "API keys",
+            "Let other systems read and write.",
+            Icons.Material.Rounded.Key,
+            Paths.ApiKeys,
+            Policies.Administer
+        ),
+        new(
+            "Quarantine",
+            "What the carrier sent and nobody could read.",
+            Icons.Material.Rounded.ReportGmailerrorred,
+            Paths.Quarantine,
+            Policies.Administer
+        ),
+        new(
+            "Audit log",
+            "Who did what, and when.",
+            Icons.Material.Rounded.History,
+            Paths.Audit,
+            Policies.Administer
+        ),
+    ];
+}

@@ -1,0 +1,13 @@
+namespace Clinic.Inbox.Settings;
+
+/// <summary>What managers and administrators look after.</summary>
+public static class SettingsSetup
+{
+    public static IServiceCollection AddSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<ClinicBook>();
+        services.AddSingleton<QuarantineBook>();
+        services.AddSingleton<AuditLog>();
+        return services;
+    }
+}
