@@ -36,19 +36,19 @@ public sealed partial class EmailJob(
 {
     private const int MostAttempts = 12;
 
-    public async ValueTask Execute(IJobExecutionContext context)
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(context.CancellationToken);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var due = await db
             .OutgoingEmails.AsNoTracking()
             .Where(e => e.DueAt <= now)
             .OrderBy(e => e.DueAt)
             .Take(50)
-            .ToListAsync(context.CancellationToken);
+            .ToListAsync(cancellationToken);
         foreach (var email in due)
         {
-            await SendAsync(email, context.CancellationToken);
+            await SendAsync(email, cancellationToken);
         }
     }
 

@@ -19,10 +19,10 @@ public sealed partial class ReminderTick(
     /// <summary>How often it looks when nobody rings.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-    public async ValueTask Execute(IJobExecutionContext context)
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        var planned = await planner.PlanAsync(context.CancellationToken);
-        var queued = await feeder.FeedAsync(context.CancellationToken);
+        var planned = await planner.PlanAsync(cancellationToken);
+        var queued = await feeder.FeedAsync(cancellationToken);
         if (planned + queued > 0)
         {
             LogTick(planned, queued);
