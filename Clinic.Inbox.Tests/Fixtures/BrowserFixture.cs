@@ -39,8 +39,8 @@ public sealed class BrowserFixture : IAsyncDisposable
         adjust?.Invoke(options);
         var context = await browser.NewContextAsync(options);
         // Two cores, several tests at once: a page may take its time, a broken one still fails.
-        context.SetDefaultTimeout(45_000);
-        Assertions.SetDefaultExpectTimeout(45_000);
+        context.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         if (user is not null)
         {
             await context.AddCookiesAsync([user.BrowserCookie]);

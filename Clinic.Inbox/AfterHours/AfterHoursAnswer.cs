@@ -96,7 +96,10 @@ public sealed class AfterHoursAnswer(AfterHoursBook book, PublicAddress address)
             Conversation = conversation,
             ClientId = text.Row.ClientId,
         };
-        if (await Outbox.EnqueueAsync(session, draft, CancellationToken.None) is EnqueueResult.Queued)
+        if (
+            await Outbox.EnqueueAsync(session, draft, CancellationToken.None)
+            is EnqueueResult.Queued
+        )
         {
             db.AutoResponses.Add(new AutoResponse(text.Row.Id, closedSince, session.Now));
         }

@@ -2,7 +2,9 @@ using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Schedule;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 
 namespace Clinic.Inbox.Conversations;
 
@@ -25,6 +27,9 @@ internal abstract record Claim
 /// </summary>
 internal static class Claiming
 {
+    /// <summary>The error code of a text that waited until it was of no use any more.</summary>
+    public const string TooLate = "tooLate";
+
     public static async Task<Claim> ClaimAsync(
         WriteSession session,
         Id<Line> lineId,
@@ -65,6 +70,17 @@ internal static class Claiming
         {
             return new Claim.Nothing();
         }
+        if (
+            message.Kind == MessageKind.Reminder
+            && await QuietUntilAsync(db, session.Now) is { } allowed
+        )
+        {
+            // The whole heap at once: what is queued when the evening comes leaves in the morning.
+            await queued
+                .Where(m => m.Kind == MessageKind.Reminder && m.DueAt < allowed)
+                .ExecuteUpdateAsync(m => m.SetProperty(x => x.DueAt, allowed));
+            return new Claim.Dropped();
+        }
         // A racing opt-out waits for this row, so that nothing leaves after its commit. It takes the same two in the same order.
         await session.LockAsync("NumberStandings", "Number", message.Number.Value);
         if (
@@ -75,6 +91,13 @@ internal static class Claiming
             )
         )
         {
+            return new Claim.Dropped();
+        }
+        if (message.ExpiresAt <= session.Now)
+        {
+            message.MarkFailed(TooLate, "Not sent: it could not leave in time.");
+            await db.SaveChangesAsync();
+            session.PublishMessage(message);
             return new Claim.Dropped();
         }
         var owners = await ClientsOfNumber.FindAsync(
@@ -115,6 +138,24 @@ internal static class Claiming
             ToCarrier(message, line, address),
             TimeSpan.FromSeconds(1.0 / line.MessagesPerSecond)
         );
+    }
+
+    /// <summary>When the system may text by itself again; null: now.</summary>
+    private static async Task<DateTimeOffset?> QuietUntilAsync(InboxDb db, DateTimeOffset now)
+    {
+        var quiet = await db.SettingAsync(
+            QuietHours.Key,
+            QuietHours.Default,
+            CancellationToken.None
+        );
+        var clinic = await db.ClinicProfiles.AsNoTracking().SingleAsync();
+        var allowed = quiet
+            .NextAllowed(
+                Instant.FromDateTimeOffset(now),
+                DateTimeZoneProviders.Tzdb[clinic.TimeZone]
+            )
+            .ToDateTimeOffset();
+        return allowed > now ? allowed : null;
     }
 
     private static OutgoingText ToCarrier(Message message, Line line, PublicAddress address) =>

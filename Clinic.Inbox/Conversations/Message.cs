@@ -119,6 +119,9 @@ public sealed class Message
     /// <summary>Not to be sent before.</summary>
     public DateTimeOffset DueAt { get; private set; }
 
+    /// <summary>Not to be sent any more from then on; null: it may be late.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>When the last request to the carrier began; null: never tried.</summary>
     public DateTimeOffset? AttemptedAt { get; private set; }
 

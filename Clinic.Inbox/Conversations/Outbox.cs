@@ -22,6 +22,9 @@ public sealed record Draft(
     public Id<Client>? ClientId { get; init; }
     public string By { get; init; } = "";
 
+    /// <summary>Not to be sent any more from then on; null: it may be late.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>Files, already in storage.</summary>
     public IReadOnlyList<StoredFile> Files { get; init; } = [];
 }
@@ -146,6 +149,7 @@ public static class Outbox
             ConversationId = draft.Conversation?.Id,
             ClientId = draft.ClientId ?? draft.Conversation?.ClientId,
             By = draft.By,
+            ExpiresAt = draft.ExpiresAt,
         };
         message.Compose(suffix, segments: 0);
         message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);

@@ -269,6 +269,8 @@ public abstract class InboxDb(DbContextOptions options)
         });
         model.Entity<PlannedReminder>(planned =>
         {
+            // Two nodes, or the planner and the feeder, never overwrite each other's word.
+            planned.Property(p => p.State).IsConcurrencyToken();
             // The same reminder twice is impossible.
             planned.HasIndex(p => p.Key).IsUnique();
             planned

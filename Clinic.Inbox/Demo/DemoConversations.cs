@@ -1,9 +1,9 @@
-using Clinic.Inbox.Templates;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Templates;
 
 namespace Clinic.Inbox.Demo;
 

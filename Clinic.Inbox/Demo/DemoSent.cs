@@ -1,10 +1,10 @@
-using Clinic.Inbox.Templates;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Schedule;
+using Clinic.Inbox.Templates;
 using NodaTime;
 
 namespace Clinic.Inbox.Demo;

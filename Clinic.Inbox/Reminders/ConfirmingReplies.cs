@@ -1,5 +1,4 @@
 using System.Globalization;
-
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
@@ -37,7 +36,11 @@ public sealed class ConfirmingReplies : IReceivedFollowUp
             return;
         }
         var newest = asked[0].MessageId;
-        var meant = asked.Where(a => a.MessageId == newest).Select(a => a.Appointment).Distinct().ToList();
+        var meant = asked
+            .Where(a => a.MessageId == newest)
+            .Select(a => a.Appointment)
+            .Distinct()
+            .ToList();
         var others = asked
             .Where(a => a.MessageId != newest && asked[0].At - a.At < Together)
             .Select(a => a.Appointment)
@@ -84,9 +87,33 @@ public sealed class ConfirmingReplies : IReceivedFollowUp
                 && m.At > since
                 && m.At <= text.At
             )
-            .Join(db.PlannedReminders, m => m.Id, p => p.MessageId, (m, p) => new { m.Id, m.At, p.AppointmentId })
-            .Join(db.Appointments, x => x.AppointmentId, a => a.Id, (x, a) => new { x.Id, x.At, Appointment = a })
-            .Where(x => x.Appointment.Status == AppointmentStatus.Booked && x.Appointment.StartsAt > now)
+            .Join(
+                db.PlannedReminders,
+                m => m.Id,
+                p => p.MessageId,
+                (m, p) =>
+                    new
+                    {
+                        m.Id,
+                        m.At,
+                        p.AppointmentId,
+                    }
+            )
+            .Join(
+                db.Appointments,
+                x => x.AppointmentId,
+                a => a.Id,
+                (x, a) =>
+                    new
+                    {
+                        x.Id,
+                        x.At,
+                        Appointment = a,
+                    }
+            )
+            .Where(x =>
+                x.Appointment.Status == AppointmentStatus.Booked && x.Appointment.StartsAt > now
+            )
             .OrderByDescending(x => x.At)
             .ToListAsync();
         return found.ConvertAll(x => new Asked(x.Id, x.At, x.Appointment));
@@ -135,18 +162,19 @@ public sealed class ConfirmingReplies : IReceivedFollowUp
             .Db.Patients.AsNoTracking()
             .Where(p => patientIds.Contains(p.Id))
             .ToDictionaryAsync(p => p.Id, p => p.Name);
-        return ReminderText.Join(
-            [
-                .. appointments
-                    .OrderBy(a => a.StartsAt)
-                    .Select(a =>
-                    {
-                        var name = a.PatientId is { } id ? patients.GetValueOrDefault(id) : null;
-                        var at = Instant.FromDateTimeOffset(a.StartsAt).InZone(zone).ToDateTimeUnspecified();
-                        return $"{name ?? "the visit"}, {at.ToString("ddd, MMM d, h:mm tt", English)}";
-                    }),
-            ]
-        );
+        return ReminderText.Join([
+            .. appointments
+                .OrderBy(a => a.StartsAt)
+                .Select(a =>
+                {
+                    var name = a.PatientId is { } id ? patients.GetValueOrDefault(id) : null;
+                    var at = Instant
+                        .FromDateTimeOffset(a.StartsAt)
+                        .InZone(zone)
+                        .ToDateTimeUnspecified();
+                    return $"{name ?? "the visit"}, {at.ToString("ddd, MMM d, h:mm tt", English)}";
+                }),
+        ]);
     }
 
     private sealed record Asked(Id<Message> MessageId, DateTimeOffset At, Appointment Appointment);

@@ -90,6 +90,14 @@ public sealed class PlannedReminder
         }
     }
 
+    /// <summary>Its text was taken out of the outbox before it left: as if it had never been queued.</summary>
+    internal void TakeBack()
+    {
+        State = ReminderState.Planned;
+        MessageId = null;
+        SettledAt = null;
+    }
+
     /// <summary>It may not leave now: quiet hours, a paused line.</summary>
     public void Hold(string why)
     {

@@ -43,7 +43,10 @@ public sealed class PreVisitForm
     {
         if (concern.Length > LongestAnswer || medication.Length > LongestAnswer)
         {
-            throw new ArgumentException($"An answer has at most {LongestAnswer:N0} characters.", nameof(concern));
+            throw new ArgumentException(
+                $"An answer has at most {LongestAnswer:N0} characters.",
+                nameof(concern)
+            );
         }
         Concern = concern.Trim();
         Medication = medication.Trim();

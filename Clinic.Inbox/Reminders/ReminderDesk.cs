@@ -36,7 +36,10 @@ public sealed class ReminderDesk(InboxWriter writer)
             {
                 await session.LockAsync("PlannedReminders", "Id", id.ToString());
                 var db = session.Db;
-                if (await db.PlannedReminders.FirstOrDefaultAsync(p => p.Id == id) is not { } reminder)
+                if (
+                    await db.PlannedReminders.FirstOrDefaultAsync(p => p.Id == id)
+                    is not { } reminder
+                )
                 {
                     return new ReminderResult.NotFound();
                 }

@@ -19,8 +19,8 @@ public sealed partial class ReminderFeeder(
     ILogger<ReminderFeeder> log
 )
 {
-    /// <summary>Reminders that wait in the outbox of a line at most.</summary>
-    private const int MostQueued = 200;
+    /// <summary>Reminders that wait in the outbox of a line at most, in seconds of its pace.</summary>
+    private const int MostSeconds = 60;
 
     /// <summary>So many in one transaction.</summary>
     private const int Slice = 20;
@@ -69,7 +69,11 @@ public sealed partial class ReminderFeeder(
         if (allowed.ToDateTimeOffset() > now)
         {
             var until = allowed.InZone(rules.Zone).ToDateTimeUnspecified();
-            return (null, 0, $"Quiet hours until {until.ToString("h:mm tt", System.Globalization.CultureInfo.GetCultureInfo("en-US"))}.");
+            return (
+                null,
+                0,
+                $"Quiet hours until {until.ToString("h:mm tt", System.Globalization.CultureInfo.GetCultureInfo("en-US"))}."
+            );
         }
         var lines = await db
             .Lines.AsNoTracking()
@@ -93,7 +97,7 @@ public sealed partial class ReminderFeeder(
                 && m.Kind == MessageKind.Reminder,
             cancellation
         );
-        return (line.Id, MostQueued - waiting, null);
+        return (line.Id, (line.MessagesPerSecond * MostSeconds) - waiting, null);
     }
 
     private async Task MissAsync(CancellationToken cancellation)
@@ -167,8 +171,8 @@ public sealed partial class ReminderFeeder(
         var queued = 0;
         foreach (var reminder in due.Where(r => r.IsOpen))
         {
-            // Another node may have been faster.
-            await session.LockAsync("PlannedReminders", "Id", reminder.Id.ToString());
+            // Another node may have been faster. The client is held: several reminders may go in one text.
+            await session.LockAsync("Clients", "Id", reminder.ClientId.ToString());
             await db.Entry(reminder).ReloadAsync();
             if (reminder.IsOpen && await letter.WriteAsync(reminder))
             {

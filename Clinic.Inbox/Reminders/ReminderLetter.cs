@@ -32,7 +32,11 @@ internal sealed class ReminderLetter(
             reminder.Skip(why, session.Now);
             return false;
         }
-        var together = await TogetherAsync(reminder);
+        var together = await AliveAsync(await TogetherAsync(reminder));
+        if (together.Count == 0)
+        {
+            return false;
+        }
         if (await TextAsync(together, client) is not { } text)
         {
             reminder.Cancel("What it was about is gone.", session.Now);
@@ -51,6 +55,7 @@ internal sealed class ReminderLetter(
         )
         {
             ClientId = client.Id,
+            ExpiresAt = together.Min(r => r.ExpiresAt),
         };
         switch (await Outbox.EnqueueAsync(session, draft, CancellationToken.None))
         {
@@ -108,6 +113,20 @@ internal sealed class ReminderLetter(
         return [reminder, .. others];
     }
 
+    /// <summary>Nobody is reminded of an animal that has died.</summary>
+    private async Task<List<PlannedReminder>> AliveAsync(List<PlannedReminder> together)
+    {
+        var patientIds = together.ConvertAll(r => r.PatientId);
+        var died = await Db
+            .Patients.Where(p => patientIds.Contains(p.Id) && p.Deceased)
+            .Select(p => (Id<Patient>?)p.Id)
+            .ToListAsync();
+        together
+            .FindAll(r => died.Contains(r.PatientId))
+            .ForEach(r => r.Skip("The patient has died.", session.Now));
+        return together.FindAll(r => r.IsOpen);
+    }
+
     private async Task<string?> TextAsync(List<PlannedReminder> together, Client client)
     {
         var clinic = await Db.ClinicProfiles.AsNoTracking().SingleAsync();
@@ -145,7 +164,9 @@ internal sealed class ReminderLetter(
             {
                 return null;
             }
-            var type = await Db.AppointmentTypes.AsNoTracking().SingleAsync(t => t.Id == first.TypeId);
+            var type = await Db
+                .AppointmentTypes.AsNoTracking()
+                .SingleAsync(t => t.Id == first.TypeId);
             ReminderText.AddAppointment(values, first, type, rules.Zone);
             if (together[0].Kind == ReminderKind.PreVisit)
             {
@@ -165,7 +186,9 @@ internal sealed class ReminderLetter(
     /// <summary>The address of the visit's form; the same one when it is sent again.</summary>
     private async Task<string> FormAsync(Appointment appointment)
     {
-        var form = await Db.PreVisitForms.FirstOrDefaultAsync(f => f.AppointmentId == appointment.Id);
+        var form = await Db.PreVisitForms.FirstOrDefaultAsync(f =>
+            f.AppointmentId == appointment.Id
+        );
         if (form is null)
         {
             form = new PreVisitForm(Id<PreVisitForm>.New(session.Now), appointment.Id, session.Now);

@@ -1,4 +1,5 @@
 using Clinic.Inbox.Clients;
+using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Schedule;
 using Microsoft.EntityFrameworkCore;
@@ -163,8 +164,36 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
         }
         foreach (var rest in byKey.Values)
         {
+            await TakeBackAsync(session, rest, whyCancelled);
             rest.Cancel(whyCancelled, session.Now);
         }
+    }
+
+    /// <summary>A text that waits in the outbox is not sent; what else it carried is planned anew.</summary>
+    private static async Task TakeBackAsync(
+        WriteSession session,
+        PlannedReminder obsolete,
+        string why
+    )
+    {
+        var db = session.Db;
+        if (
+            obsolete.MessageId is not { } id
+            || await db.Messages.FirstOrDefaultAsync(m => m.Id == id) is not { } message
+            || !await session.HoldAsync(message)
+            || message.State != MessageState.Queued
+        )
+        {
+            return;
+        }
+        message.MarkFailed("cancelled", $"Not sent. {why}");
+        foreach (
+            var carried in await db.PlannedReminders.Where(p => p.MessageId == id).ToListAsync()
+        )
+        {
+            carried.TakeBack();
+        }
+        session.PublishMessage(message);
     }
 
     /// <summary>Prepared by hand: a practice system may bring a hundred thousand at once.</summary>

@@ -22,12 +22,18 @@ internal static class ReminderText
             ["client.name"] = client.FullName,
         };
 
-    public static void AddPatients(Dictionary<string, string> values, IReadOnlyList<Patient> patients)
+    public static void AddPatients(
+        Dictionary<string, string> values,
+        IReadOnlyList<Patient> patients
+    )
     {
         values["patient.name"] =
-            patients.Count == 0 ? "your pet" : Join([.. patients.Select(p => p.Name).Distinct(StringComparer.Ordinal)]);
-        values["patient.species"] =
-            patients is [var only] ? only.Species.ToLowerInvariant() : "pet";
+            patients.Count == 0
+                ? "your pet"
+                : Join([.. patients.Select(p => p.Name).Distinct(StringComparer.Ordinal)]);
+        values["patient.species"] = patients is [var only]
+            ? only.Species.ToLowerInvariant()
+            : "pet";
     }
 
     public static void AddAppointment(
@@ -54,7 +60,9 @@ internal static class ReminderText
         IReadOnlyList<MedicalReminder> due
     )
     {
-        values["reminder.name"] = Join([.. due.Select(r => r.Name).Distinct(StringComparer.Ordinal)]);
+        values["reminder.name"] = Join([
+            .. due.Select(r => r.Name).Distinct(StringComparer.Ordinal),
+        ]);
         values["reminder.due_date"] = due.Min(r => r.DueOn).ToString("MMMM d", English);
     }
 

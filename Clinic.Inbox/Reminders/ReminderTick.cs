@@ -19,7 +19,10 @@ public sealed partial class ReminderTick(
     /// <summary>How often it looks when nobody rings.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async ValueTask Execute(
+        IJobExecutionContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         var planned = await planner.PlanAsync(cancellationToken);
         var queued = await feeder.FeedAsync(cancellationToken);
@@ -29,7 +32,10 @@ public sealed partial class ReminderTick(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Looked at {Planned} changes and queued {Queued} reminders")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Looked at {Planned} changes and queued {Queued} reminders"
+    )]
     private partial void LogTick(int planned, int queued);
 }
 
@@ -42,7 +48,10 @@ internal sealed class ReminderBell(Feed feed, ISchedulerFactory schedulers) : Ba
     {
         using var subscription = feed.Subscribe(change =>
         {
-            if (change is InboxEvent.ScheduleChanged or InboxEvent.RemindersChanged && _rung.CurrentCount == 0)
+            if (
+                change is InboxEvent.ScheduleChanged or InboxEvent.RemindersChanged
+                && _rung.CurrentCount == 0
+            )
             {
                 Ring();
             }

@@ -22,7 +22,9 @@ public static class RemindersSetup
                 trigger
                     .ForJob(ReminderTick.Key)
                     .StartNow()
-                    .WithSimpleSchedule(every => every.WithInterval(ReminderTick.Every).RepeatForever())
+                    .WithSimpleSchedule(every =>
+                        every.WithInterval(ReminderTick.Every).RepeatForever()
+                    )
             );
         });
         return services;

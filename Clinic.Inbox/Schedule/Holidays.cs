@@ -20,7 +20,10 @@ public static class Holidays
                 {
                     "US" => UnitedStates(year),
                     "CA" => Canada(year),
-                    _ => throw new ArgumentException("There are lists for US and CA.", nameof(country)),
+                    _ => throw new ArgumentException(
+                        "There are lists for US and CA.",
+                        nameof(country)
+                    ),
                 }
             )
                 .Select(h => (h.Day.ToDateOnly(), h.Name))
@@ -54,7 +57,8 @@ public static class Holidays
                 .Select(o =>
                 {
                     var first = DateOnly.FromDateTime(o.Period.StartTime.Value);
-                    var after = o.Period.EffectiveEndTime?.Value ?? o.Period.StartTime.Value.AddDays(1);
+                    var after =
+                        o.Period.EffectiveEndTime?.Value ?? o.Period.StartTime.Value.AddDays(1);
                     // An all-day event ends at the beginning of the day after it.
                     var last = DateOnly.FromDateTime(after.AddTicks(-1));
                     var name = (o.Source as Ical.Net.CalendarComponents.CalendarEvent)?.Summary;
@@ -65,7 +69,9 @@ public static class Holidays
     }
 
     private static string Shortened(string? name) =>
-        string.IsNullOrWhiteSpace(name) ? "Closed" : name.Trim().Length > 100 ? name.Trim()[..100] : name.Trim();
+        string.IsNullOrWhiteSpace(name) ? "Closed"
+        : name.Trim().Length > 100 ? name.Trim()[..100]
+        : name.Trim();
 
     private static IEnumerable<(LocalDate Day, string Name)> UnitedStates(int year) =>
         [

@@ -133,7 +133,9 @@ public sealed class HoursBook(InboxWriter writer, IDbContextFactory<InboxDb> dat
                 var known = await session.Db.Closures.AsNoTracking().ToListAsync();
                 var added = closures
                     .Distinct()
-                    .Where(c => !known.Exists(k => k.From == c.From && k.To == c.To && k.Name == c.Name))
+                    .Where(c =>
+                        !known.Exists(k => k.From == c.From && k.To == c.To && k.Name == c.Name)
+                    )
                     .Select(c => new Closure(Id<Closure>.New(session.Now), c.From, c.To, c.Name))
                     .ToList();
                 session.Db.Closures.AddRange(added);
@@ -144,11 +146,7 @@ public sealed class HoursBook(InboxWriter writer, IDbContextFactory<InboxDb> dat
             cancellation
         );
 
-    public Task RemoveClosureAsync(
-        Id<Closure> id,
-        Actor actor,
-        CancellationToken cancellation
-    ) =>
+    public Task RemoveClosureAsync(Id<Closure> id, Actor actor, CancellationToken cancellation) =>
         writer.RunAsync(
             async session =>
             {

@@ -19,7 +19,8 @@ public abstract record TemplateResult
 public sealed class TemplateBook(InboxWriter writer, IDbContextFactory<InboxDb> databases)
 {
     /// <summary>Parsed texts by kind and source: parsing costs more than rendering, and there are few.</summary>
-    private static readonly ConcurrentDictionary<(TemplateKind, string), TemplateText?> Parsed = new();
+    private static readonly ConcurrentDictionary<(TemplateKind, string), TemplateText?> Parsed =
+        new();
 
     /// <summary>The text that is sent now: of <paramref name="scope"/>, else the clinic's, else the product's.</summary>
     /// <param name="scope">Id of an appointment type; empty: the clinic's default.</param>

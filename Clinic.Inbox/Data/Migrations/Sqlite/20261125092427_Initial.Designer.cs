@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Clinic.Inbox.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteInboxDb))]
-    [Migration("20261125044732_Initial")]
+    [Migration("20261125092427_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -55,6 +55,63 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Lines");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AfterHours.AutoResponse", b =>
+                {
+                    b.Property<string>("ConversationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ClosedSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ConversationId", "ClosedSince");
+
+                    b.ToTable("AutoResponses");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AfterHours.OutgoingEmail", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("\"DueAt\" IS NOT NULL");
+
+                    b.ToTable("OutgoingEmails");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Api.ApiKey", b =>
@@ -519,6 +576,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.Property<string>("ErrorCode")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Keyword")
                         .HasColumnType("TEXT");
 
@@ -528,6 +588,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.Property<string>("LineId")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Number")
@@ -780,6 +843,29 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.ToTable("AspNetUsers", (string)null);
                 });
 
+            modelBuilder.Entity("Clinic.Inbox.Reminders.InventoryItem", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Active")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ExternalId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
+
+                    b.ToTable("InventoryItems");
+                });
+
             modelBuilder.Entity("Clinic.Inbox.Reminders.MedicalReminder", b =>
                 {
                     b.Property<string>("Id")
@@ -795,7 +881,170 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.Property<string>("ExternalId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ItemId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("NeedsPlanning")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PatientId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
+
+                    b.HasIndex("ItemId");
+
+                    b.HasIndex("NeedsPlanning")
+                        .HasFilter("\"NeedsPlanning\"");
+
+                    b.HasIndex("PatientId");
+
+                    b.HasIndex("ClientId", "DueOn");
+
+                    b.ToTable("MedicalReminders");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.PlannedReminder", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("About")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AppointmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("MedicalReminderId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("MessageId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PatientId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResendOf")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AppointmentId");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("Key")
+                        .IsUnique();
+
+                    b.HasIndex("MedicalReminderId");
+
+                    b.HasIndex("MessageId");
+
+                    b.HasIndex("ClientId", "DueAt");
+
+                    b.HasIndex("DueAt", "Id")
+                        .HasDatabaseName("IX_PlannedReminders_Due")
+                        .HasFilter("\"State\" IN ('Planned', 'Held')");
+
+                    b.ToTable("PlannedReminders");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.PreVisitForm", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AppointmentId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Concern")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Medication")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("OpenedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AppointmentId")
+                        .IsUnique();
+
+                    b.HasIndex("Token")
+                        .IsUnique();
+
+                    b.ToTable("PreVisitForms");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.Treatment", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("GivenOn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ItemId")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -805,14 +1054,11 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ExternalId")
-                        .IsUnique();
+                    b.HasIndex("ItemId");
 
-                    b.HasIndex("PatientId");
+                    b.HasIndex("PatientId", "GivenOn");
 
-                    b.HasIndex("ClientId", "DueOn");
-
-                    b.ToTable("MedicalReminders");
+                    b.ToTable("Treatments");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Schedule.Appointment", b =>
@@ -829,6 +1075,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.Property<string>("ExternalId")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("NeedsPlanning")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("PatientId")
                         .HasColumnType("TEXT");
@@ -848,10 +1097,16 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("WantsConfirmation")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("NeedsPlanning")
+                        .HasFilter("\"NeedsPlanning\"");
 
                     b.HasIndex("PatientId");
 
@@ -883,12 +1138,77 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("PreVisitOffset")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ReminderOffsets")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("SendsConfirmation")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
                     b.ToTable("AppointmentTypes");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Schedule.Closure", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("To")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("From");
+
+                    b.ToTable("Closures");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Templates.TemplateVersion", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Kind", "Scope", "Number")
+                        .IsUnique();
+
+                    b.ToTable("TemplateVersions");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
@@ -972,6 +1292,15 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("Clinic.Inbox.AfterHours.AutoResponse", b =>
+                {
+                    b.HasOne("Clinic.Inbox.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Clinic.Inbox.Clients.ClientPhone", b =>
                 {
                     b.HasOne("Clinic.Inbox.Clients.Client", null)
@@ -1027,11 +1356,78 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Clinic.Inbox.Reminders.InventoryItem", b =>
+                {
+                    b.OwnsOne("Clinic.Inbox.Reminders.ReminderAction", "Action", b1 =>
+                        {
+                            b1.Property<string>("InventoryItemId")
+                                .HasColumnType("TEXT");
+
+                            b1.Property<string>("FollowUpDays")
+                                .IsRequired()
+                                .HasColumnType("TEXT");
+
+                            b1.Property<int>("IntervalDays")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<string>("LeadDays")
+                                .IsRequired()
+                                .HasColumnType("TEXT");
+
+                            b1.HasKey("InventoryItemId");
+
+                            b1.ToTable("InventoryItems");
+
+                            b1.WithOwner()
+                                .HasForeignKey("InventoryItemId");
+                        });
+
+                    b.Navigation("Action");
+                });
+
             modelBuilder.Entity("Clinic.Inbox.Reminders.MedicalReminder", b =>
                 {
                     b.HasOne("Clinic.Inbox.Clients.Client", null)
                         .WithMany()
                         .HasForeignKey("ClientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Clinic.Inbox.Reminders.InventoryItem", null)
+                        .WithMany()
+                        .HasForeignKey("ItemId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Clinic.Inbox.Clients.Patient", null)
+                        .WithMany()
+                        .HasForeignKey("PatientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.PlannedReminder", b =>
+                {
+                    b.HasOne("Clinic.Inbox.Clients.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ClientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.PreVisitForm", b =>
+                {
+                    b.HasOne("Clinic.Inbox.Schedule.Appointment", null)
+                        .WithMany()
+                        .HasForeignKey("AppointmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.Treatment", b =>
+                {
+                    b.HasOne("Clinic.Inbox.Reminders.InventoryItem", null)
+                        .WithMany()
+                        .HasForeignKey("ItemId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 

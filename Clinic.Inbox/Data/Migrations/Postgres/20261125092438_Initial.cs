@@ -38,7 +38,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     ExternalId = table.Column<string>(type: "text", nullable: true),
                     Name = table.Column<string>(type: "text", nullable: false),
                     Minutes = table.Column<int>(type: "integer", nullable: false),
-                    Color = table.Column<string>(type: "text", nullable: false)
+                    Color = table.Column<string>(type: "text", nullable: false),
+                    SendsConfirmation = table.Column<bool>(type: "boolean", nullable: false),
+                    ReminderOffsets = table.Column<string>(type: "text", nullable: true),
+                    PreVisitOffset = table.Column<int>(type: "integer", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -127,6 +130,20 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "Closures",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    From = table.Column<DateOnly>(type: "date", nullable: false),
+                    To = table.Column<DateOnly>(type: "date", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Closures", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ConsentRecords",
                 columns: table => new
                 {
@@ -172,6 +189,23 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_IdempotentAnswers", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "InventoryItems",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    ExternalId = table.Column<string>(type: "text", nullable: true),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    Active = table.Column<bool>(type: "boolean", nullable: false),
+                    Action_IntervalDays = table.Column<int>(type: "integer", nullable: true),
+                    Action_LeadDays = table.Column<string>(type: "text", nullable: true),
+                    Action_FollowUpDays = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_InventoryItems", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -224,6 +258,25 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "OutgoingEmails",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    To = table.Column<string>(type: "text", nullable: false),
+                    Subject = table.Column<string>(type: "text", nullable: false),
+                    Body = table.Column<string>(type: "text", nullable: false),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    DueAt = table.Column<long>(type: "bigint", nullable: true),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    SentAt = table.Column<long>(type: "bigint", nullable: true),
+                    Error = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutgoingEmails", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ParkedReceipts",
                 columns: table => new
                 {
@@ -262,6 +315,23 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Settings", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "TemplateVersions",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    Scope = table.Column<string>(type: "text", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Text = table.Column<string>(type: "text", nullable: true),
+                    By = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TemplateVersions", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -373,6 +443,37 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "PlannedReminders",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Key = table.Column<string>(type: "text", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    ClientId = table.Column<string>(type: "text", nullable: false),
+                    PatientId = table.Column<string>(type: "text", nullable: true),
+                    AppointmentId = table.Column<string>(type: "text", nullable: true),
+                    MedicalReminderId = table.Column<string>(type: "text", nullable: true),
+                    About = table.Column<DateOnly>(type: "date", nullable: false),
+                    ResendOf = table.Column<string>(type: "text", nullable: true),
+                    DueAt = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "bigint", nullable: false),
+                    State = table.Column<string>(type: "text", nullable: false),
+                    Reason = table.Column<string>(type: "text", nullable: false),
+                    MessageId = table.Column<string>(type: "text", nullable: true),
+                    SettledAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PlannedReminders", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_PlannedReminders_Clients_ClientId",
+                        column: x => x.ClientId,
+                        principalTable: "Clients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Conversations",
                 columns: table => new
                 {
@@ -420,7 +521,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     StartsAt = table.Column<long>(type: "bigint", nullable: false),
                     EndsAt = table.Column<long>(type: "bigint", nullable: false),
                     Staff = table.Column<string>(type: "text", nullable: false),
-                    Status = table.Column<string>(type: "text", nullable: false)
+                    Status = table.Column<string>(type: "text", nullable: false),
+                    WantsConfirmation = table.Column<bool>(type: "boolean", nullable: false),
+                    NeedsPlanning = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -453,8 +556,11 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     ExternalId = table.Column<string>(type: "text", nullable: true),
                     ClientId = table.Column<string>(type: "text", nullable: false),
                     PatientId = table.Column<string>(type: "text", nullable: false),
+                    ItemId = table.Column<string>(type: "text", nullable: true),
                     Name = table.Column<string>(type: "text", nullable: false),
-                    DueOn = table.Column<DateOnly>(type: "date", nullable: false)
+                    DueOn = table.Column<DateOnly>(type: "date", nullable: false),
+                    State = table.Column<string>(type: "text", nullable: false),
+                    NeedsPlanning = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -466,9 +572,61 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
+                        name: "FK_MedicalReminders_InventoryItems_ItemId",
+                        column: x => x.ItemId,
+                        principalTable: "InventoryItems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
                         name: "FK_MedicalReminders_Patients_PatientId",
                         column: x => x.PatientId,
                         principalTable: "Patients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Treatments",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    PatientId = table.Column<string>(type: "text", nullable: false),
+                    ItemId = table.Column<string>(type: "text", nullable: false),
+                    GivenOn = table.Column<DateOnly>(type: "date", nullable: false),
+                    By = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Treatments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Treatments_InventoryItems_ItemId",
+                        column: x => x.ItemId,
+                        principalTable: "InventoryItems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_Treatments_Patients_PatientId",
+                        column: x => x.PatientId,
+                        principalTable: "Patients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AutoResponses",
+                columns: table => new
+                {
+                    ConversationId = table.Column<string>(type: "text", nullable: false),
+                    ClosedSince = table.Column<long>(type: "bigint", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AutoResponses", x => new { x.ConversationId, x.ClosedSince });
+                    table.ForeignKey(
+                        name: "FK_AutoResponses_Conversations_ConversationId",
+                        column: x => x.ConversationId,
+                        principalTable: "Conversations",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -497,9 +655,11 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     Error = table.Column<string>(type: "text", nullable: true),
                     Priority = table.Column<int>(type: "integer", nullable: false),
                     DueAt = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "bigint", nullable: true),
                     AttemptedAt = table.Column<long>(type: "bigint", nullable: true),
                     By = table.Column<string>(type: "text", nullable: false),
                     Keyword = table.Column<string>(type: "text", nullable: true),
+                    Note = table.Column<string>(type: "text", nullable: true),
                     Price = table.Column<long>(type: "bigint", nullable: true),
                     Currency = table.Column<string>(type: "text", nullable: true),
                     RawBody = table.Column<string>(type: "text", nullable: true)
@@ -519,6 +679,30 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         principalTable: "Lines",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PreVisitForms",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    AppointmentId = table.Column<string>(type: "text", nullable: false),
+                    Token = table.Column<string>(type: "text", nullable: false),
+                    SentAt = table.Column<long>(type: "bigint", nullable: false),
+                    OpenedAt = table.Column<long>(type: "bigint", nullable: true),
+                    AnsweredAt = table.Column<long>(type: "bigint", nullable: true),
+                    Concern = table.Column<string>(type: "text", nullable: false),
+                    Medication = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PreVisitForms", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_PreVisitForms_Appointments_AppointmentId",
+                        column: x => x.AppointmentId,
+                        principalTable: "Appointments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -569,6 +753,12 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 table: "Appointments",
                 column: "ExternalId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Appointments_NeedsPlanning",
+                table: "Appointments",
+                column: "NeedsPlanning",
+                filter: "\"NeedsPlanning\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Appointments_PatientId",
@@ -651,6 +841,11 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 columns: new[] { "LastName", "FirstName" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Closures_From",
+                table: "Closures",
+                column: "From");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ConsentRecords_ClientId_Category_At",
                 table: "ConsentRecords",
                 columns: new[] { "ClientId", "Category", "At" });
@@ -684,6 +879,12 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 filter: "\"Unread\" > 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_InventoryItems_ExternalId",
+                table: "InventoryItems",
+                column: "ExternalId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Lines_Number",
                 table: "Lines",
                 column: "Number",
@@ -699,6 +900,17 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 table: "MedicalReminders",
                 column: "ExternalId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MedicalReminders_ItemId",
+                table: "MedicalReminders",
+                column: "ItemId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MedicalReminders_NeedsPlanning",
+                table: "MedicalReminders",
+                column: "NeedsPlanning",
+                filter: "\"NeedsPlanning\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_MedicalReminders_PatientId",
@@ -740,6 +952,12 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 columns: new[] { "Number", "At" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_OutgoingEmails_DueAt",
+                table: "OutgoingEmails",
+                column: "DueAt",
+                filter: "\"DueAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ParkedReceipts_CarrierId",
                 table: "ParkedReceipts",
                 column: "CarrierId");
@@ -754,6 +972,71 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 table: "Patients",
                 column: "ExternalId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_AppointmentId",
+                table: "PlannedReminders",
+                column: "AppointmentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_ClientId_DueAt",
+                table: "PlannedReminders",
+                columns: new[] { "ClientId", "DueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_Due",
+                table: "PlannedReminders",
+                columns: new[] { "DueAt", "Id" },
+                filter: "\"State\" IN ('Planned', 'Held')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_DueAt",
+                table: "PlannedReminders",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_Key",
+                table: "PlannedReminders",
+                column: "Key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_MedicalReminderId",
+                table: "PlannedReminders",
+                column: "MedicalReminderId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_MessageId",
+                table: "PlannedReminders",
+                column: "MessageId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PreVisitForms_AppointmentId",
+                table: "PreVisitForms",
+                column: "AppointmentId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PreVisitForms_Token",
+                table: "PreVisitForms",
+                column: "Token",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TemplateVersions_Kind_Scope_Number",
+                table: "TemplateVersions",
+                columns: new[] { "Kind", "Scope", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Treatments_ItemId",
+                table: "Treatments",
+                column: "ItemId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Treatments_PatientId_GivenOn",
+                table: "Treatments",
+                columns: new[] { "PatientId", "GivenOn" });
         }
 
         /// <inheritdoc />
@@ -761,9 +1044,6 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "ApiKeys");
-
-            migrationBuilder.DropTable(
-                name: "Appointments");
 
             migrationBuilder.DropTable(
                 name: "AspNetUserClaims");
@@ -781,10 +1061,16 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "Audit");
 
             migrationBuilder.DropTable(
+                name: "AutoResponses");
+
+            migrationBuilder.DropTable(
                 name: "ClientPhones");
 
             migrationBuilder.DropTable(
                 name: "ClinicProfiles");
+
+            migrationBuilder.DropTable(
+                name: "Closures");
 
             migrationBuilder.DropTable(
                 name: "ConsentRecords");
@@ -805,7 +1091,16 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "OptOutRecords");
 
             migrationBuilder.DropTable(
+                name: "OutgoingEmails");
+
+            migrationBuilder.DropTable(
                 name: "ParkedReceipts");
+
+            migrationBuilder.DropTable(
+                name: "PlannedReminders");
+
+            migrationBuilder.DropTable(
+                name: "PreVisitForms");
 
             migrationBuilder.DropTable(
                 name: "Quarantine");
@@ -814,7 +1109,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "Settings");
 
             migrationBuilder.DropTable(
-                name: "AppointmentTypes");
+                name: "TemplateVersions");
+
+            migrationBuilder.DropTable(
+                name: "Treatments");
 
             migrationBuilder.DropTable(
                 name: "AspNetUsers");
@@ -823,16 +1121,25 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "Messages");
 
             migrationBuilder.DropTable(
-                name: "Patients");
+                name: "Appointments");
+
+            migrationBuilder.DropTable(
+                name: "InventoryItems");
 
             migrationBuilder.DropTable(
                 name: "Conversations");
 
             migrationBuilder.DropTable(
-                name: "Clients");
+                name: "AppointmentTypes");
+
+            migrationBuilder.DropTable(
+                name: "Patients");
 
             migrationBuilder.DropTable(
                 name: "Lines");
+
+            migrationBuilder.DropTable(
+                name: "Clients");
         }
     }
 }

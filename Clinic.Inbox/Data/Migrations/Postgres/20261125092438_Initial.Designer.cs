@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Clinic.Inbox.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInboxDb))]
-    [Migration("20261125044739_Initial")]
+    [Migration("20261125092438_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -60,6 +60,63 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("Lines");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AfterHours.AutoResponse", b =>
+                {
+                    b.Property<string>("ConversationId")
+                        .HasColumnType("text");
+
+                    b.Property<long>("ClosedSince")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("ConversationId", "ClosedSince");
+
+                    b.ToTable("AutoResponses");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AfterHours.OutgoingEmail", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("\"DueAt\" IS NOT NULL");
+
+                    b.ToTable("OutgoingEmails");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Api.ApiKey", b =>
@@ -524,6 +581,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<string>("ErrorCode")
                         .HasColumnType("text");
 
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Keyword")
                         .HasColumnType("text");
 
@@ -533,6 +593,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
                     b.Property<string>("LineId")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Note")
                         .HasColumnType("text");
 
                     b.Property<string>("Number")
@@ -785,6 +848,29 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.ToTable("AspNetUsers", (string)null);
                 });
 
+            modelBuilder.Entity("Clinic.Inbox.Reminders.InventoryItem", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Active")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("ExternalId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
+
+                    b.ToTable("InventoryItems");
+                });
+
             modelBuilder.Entity("Clinic.Inbox.Reminders.MedicalReminder", b =>
                 {
                     b.Property<string>("Id")
@@ -800,7 +886,170 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<string>("ExternalId")
                         .HasColumnType("text");
 
+                    b.Property<string>("ItemId")
+                        .HasColumnType("text");
+
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<bool>("NeedsPlanning")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("PatientId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
+
+                    b.HasIndex("ItemId");
+
+                    b.HasIndex("NeedsPlanning")
+                        .HasFilter("\"NeedsPlanning\"");
+
+                    b.HasIndex("PatientId");
+
+                    b.HasIndex("ClientId", "DueOn");
+
+                    b.ToTable("MedicalReminders");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.PlannedReminder", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<DateOnly>("About")
+                        .HasColumnType("date");
+
+                    b.Property<string>("AppointmentId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("MedicalReminderId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("MessageId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("PatientId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ResendOf")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AppointmentId");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("Key")
+                        .IsUnique();
+
+                    b.HasIndex("MedicalReminderId");
+
+                    b.HasIndex("MessageId");
+
+                    b.HasIndex("ClientId", "DueAt");
+
+                    b.HasIndex("DueAt", "Id")
+                        .HasDatabaseName("IX_PlannedReminders_Due")
+                        .HasFilter("\"State\" IN ('Planned', 'Held')");
+
+                    b.ToTable("PlannedReminders");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.PreVisitForm", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AppointmentId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Concern")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Medication")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("OpenedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AppointmentId")
+                        .IsUnique();
+
+                    b.HasIndex("Token")
+                        .IsUnique();
+
+                    b.ToTable("PreVisitForms");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.Treatment", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateOnly>("GivenOn")
+                        .HasColumnType("date");
+
+                    b.Property<string>("ItemId")
                         .IsRequired()
                         .HasColumnType("text");
 
@@ -810,14 +1059,11 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ExternalId")
-                        .IsUnique();
+                    b.HasIndex("ItemId");
 
-                    b.HasIndex("PatientId");
+                    b.HasIndex("PatientId", "GivenOn");
 
-                    b.HasIndex("ClientId", "DueOn");
-
-                    b.ToTable("MedicalReminders");
+                    b.ToTable("Treatments");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Schedule.Appointment", b =>
@@ -834,6 +1080,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
                     b.Property<string>("ExternalId")
                         .HasColumnType("text");
+
+                    b.Property<bool>("NeedsPlanning")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("PatientId")
                         .HasColumnType("text");
@@ -853,10 +1102,16 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<bool>("WantsConfirmation")
+                        .HasColumnType("boolean");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("NeedsPlanning")
+                        .HasFilter("\"NeedsPlanning\"");
 
                     b.HasIndex("PatientId");
 
@@ -888,12 +1143,77 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<int?>("PreVisitOffset")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ReminderOffsets")
+                        .HasColumnType("text");
+
+                    b.Property<bool>("SendsConfirmation")
+                        .HasColumnType("boolean");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
                     b.ToTable("AppointmentTypes");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Schedule.Closure", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateOnly>("To")
+                        .HasColumnType("date");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("From");
+
+                    b.ToTable("Closures");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Templates.TemplateVersion", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Kind", "Scope", "Number")
+                        .IsUnique();
+
+                    b.ToTable("TemplateVersions");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
@@ -981,6 +1301,15 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("Clinic.Inbox.AfterHours.AutoResponse", b =>
+                {
+                    b.HasOne("Clinic.Inbox.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Clinic.Inbox.Clients.ClientPhone", b =>
                 {
                     b.HasOne("Clinic.Inbox.Clients.Client", null)
@@ -1036,11 +1365,78 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Clinic.Inbox.Reminders.InventoryItem", b =>
+                {
+                    b.OwnsOne("Clinic.Inbox.Reminders.ReminderAction", "Action", b1 =>
+                        {
+                            b1.Property<string>("InventoryItemId")
+                                .HasColumnType("text");
+
+                            b1.Property<string>("FollowUpDays")
+                                .IsRequired()
+                                .HasColumnType("text");
+
+                            b1.Property<int>("IntervalDays")
+                                .HasColumnType("integer");
+
+                            b1.Property<string>("LeadDays")
+                                .IsRequired()
+                                .HasColumnType("text");
+
+                            b1.HasKey("InventoryItemId");
+
+                            b1.ToTable("InventoryItems");
+
+                            b1.WithOwner()
+                                .HasForeignKey("InventoryItemId");
+                        });
+
+                    b.Navigation("Action");
+                });
+
             modelBuilder.Entity("Clinic.Inbox.Reminders.MedicalReminder", b =>
                 {
                     b.HasOne("Clinic.Inbox.Clients.Client", null)
                         .WithMany()
                         .HasForeignKey("ClientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Clinic.Inbox.Reminders.InventoryItem", null)
+                        .WithMany()
+                        .HasForeignKey("ItemId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Clinic.Inbox.Clients.Patient", null)
+                        .WithMany()
+                        .HasForeignKey("PatientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.PlannedReminder", b =>
+                {
+                    b.HasOne("Clinic.Inbox.Clients.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ClientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.PreVisitForm", b =>
+                {
+                    b.HasOne("Clinic.Inbox.Schedule.Appointment", null)
+                        .WithMany()
+                        .HasForeignKey("AppointmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Reminders.Treatment", b =>
+                {
+                    b.HasOne("Clinic.Inbox.Reminders.InventoryItem", null)
+                        .WithMany()
+                        .HasForeignKey("ItemId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 

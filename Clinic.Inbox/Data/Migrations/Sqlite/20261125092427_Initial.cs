@@ -37,7 +37,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     ExternalId = table.Column<string>(type: "TEXT", nullable: true),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Minutes = table.Column<int>(type: "INTEGER", nullable: false),
-                    Color = table.Column<string>(type: "TEXT", nullable: false)
+                    Color = table.Column<string>(type: "TEXT", nullable: false),
+                    SendsConfirmation = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ReminderOffsets = table.Column<string>(type: "TEXT", nullable: true),
+                    PreVisitOffset = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -126,6 +129,20 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Closures",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    From = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    To = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Closures", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ConsentRecords",
                 columns: table => new
                 {
@@ -171,6 +188,23 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_IdempotentAnswers", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "InventoryItems",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    ExternalId = table.Column<string>(type: "TEXT", nullable: true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Active = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Action_IntervalDays = table.Column<int>(type: "INTEGER", nullable: true),
+                    Action_LeadDays = table.Column<string>(type: "TEXT", nullable: true),
+                    Action_FollowUpDays = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_InventoryItems", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -223,6 +257,25 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "OutgoingEmails",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    To = table.Column<string>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    SentAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Error = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutgoingEmails", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ParkedReceipts",
                 columns: table => new
                 {
@@ -261,6 +314,23 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Settings", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "TemplateVersions",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Scope = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: true),
+                    By = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TemplateVersions", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -372,6 +442,37 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "PlannedReminders",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    ClientId = table.Column<string>(type: "TEXT", nullable: false),
+                    PatientId = table.Column<string>(type: "TEXT", nullable: true),
+                    AppointmentId = table.Column<string>(type: "TEXT", nullable: true),
+                    MedicalReminderId = table.Column<string>(type: "TEXT", nullable: true),
+                    About = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    ResendOf = table.Column<string>(type: "TEXT", nullable: true),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    MessageId = table.Column<string>(type: "TEXT", nullable: true),
+                    SettledAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PlannedReminders", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_PlannedReminders_Clients_ClientId",
+                        column: x => x.ClientId,
+                        principalTable: "Clients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Conversations",
                 columns: table => new
                 {
@@ -419,7 +520,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     StartsAt = table.Column<long>(type: "INTEGER", nullable: false),
                     EndsAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Staff = table.Column<string>(type: "TEXT", nullable: false),
-                    Status = table.Column<string>(type: "TEXT", nullable: false)
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    WantsConfirmation = table.Column<bool>(type: "INTEGER", nullable: false),
+                    NeedsPlanning = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -452,8 +555,11 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     ExternalId = table.Column<string>(type: "TEXT", nullable: true),
                     ClientId = table.Column<string>(type: "TEXT", nullable: false),
                     PatientId = table.Column<string>(type: "TEXT", nullable: false),
+                    ItemId = table.Column<string>(type: "TEXT", nullable: true),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
-                    DueOn = table.Column<DateOnly>(type: "TEXT", nullable: false)
+                    DueOn = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    NeedsPlanning = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -465,9 +571,61 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
+                        name: "FK_MedicalReminders_InventoryItems_ItemId",
+                        column: x => x.ItemId,
+                        principalTable: "InventoryItems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
                         name: "FK_MedicalReminders_Patients_PatientId",
                         column: x => x.PatientId,
                         principalTable: "Patients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Treatments",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    PatientId = table.Column<string>(type: "TEXT", nullable: false),
+                    ItemId = table.Column<string>(type: "TEXT", nullable: false),
+                    GivenOn = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    By = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Treatments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Treatments_InventoryItems_ItemId",
+                        column: x => x.ItemId,
+                        principalTable: "InventoryItems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_Treatments_Patients_PatientId",
+                        column: x => x.PatientId,
+                        principalTable: "Patients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AutoResponses",
+                columns: table => new
+                {
+                    ConversationId = table.Column<string>(type: "TEXT", nullable: false),
+                    ClosedSince = table.Column<long>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AutoResponses", x => new { x.ConversationId, x.ClosedSince });
+                    table.ForeignKey(
+                        name: "FK_AutoResponses_Conversations_ConversationId",
+                        column: x => x.ConversationId,
+                        principalTable: "Conversations",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -496,9 +654,11 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     Error = table.Column<string>(type: "TEXT", nullable: true),
                     Priority = table.Column<int>(type: "INTEGER", nullable: false),
                     DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
                     AttemptedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     By = table.Column<string>(type: "TEXT", nullable: false),
                     Keyword = table.Column<string>(type: "TEXT", nullable: true),
+                    Note = table.Column<string>(type: "TEXT", nullable: true),
                     Price = table.Column<long>(type: "INTEGER", nullable: true),
                     Currency = table.Column<string>(type: "TEXT", nullable: true),
                     RawBody = table.Column<string>(type: "TEXT", nullable: true)
@@ -518,6 +678,30 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         principalTable: "Lines",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PreVisitForms",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    AppointmentId = table.Column<string>(type: "TEXT", nullable: false),
+                    Token = table.Column<string>(type: "TEXT", nullable: false),
+                    SentAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    OpenedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    AnsweredAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Concern = table.Column<string>(type: "TEXT", nullable: false),
+                    Medication = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PreVisitForms", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_PreVisitForms_Appointments_AppointmentId",
+                        column: x => x.AppointmentId,
+                        principalTable: "Appointments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -568,6 +752,12 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 table: "Appointments",
                 column: "ExternalId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Appointments_NeedsPlanning",
+                table: "Appointments",
+                column: "NeedsPlanning",
+                filter: "\"NeedsPlanning\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Appointments_PatientId",
@@ -650,6 +840,11 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 columns: new[] { "LastName", "FirstName" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Closures_From",
+                table: "Closures",
+                column: "From");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ConsentRecords_ClientId_Category_At",
                 table: "ConsentRecords",
                 columns: new[] { "ClientId", "Category", "At" });
@@ -683,6 +878,12 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 filter: "\"Unread\" > 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_InventoryItems_ExternalId",
+                table: "InventoryItems",
+                column: "ExternalId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Lines_Number",
                 table: "Lines",
                 column: "Number",
@@ -698,6 +899,17 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 table: "MedicalReminders",
                 column: "ExternalId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MedicalReminders_ItemId",
+                table: "MedicalReminders",
+                column: "ItemId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MedicalReminders_NeedsPlanning",
+                table: "MedicalReminders",
+                column: "NeedsPlanning",
+                filter: "\"NeedsPlanning\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_MedicalReminders_PatientId",
@@ -739,6 +951,12 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 columns: new[] { "Number", "At" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_OutgoingEmails_DueAt",
+                table: "OutgoingEmails",
+                column: "DueAt",
+                filter: "\"DueAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ParkedReceipts_CarrierId",
                 table: "ParkedReceipts",
                 column: "CarrierId");
@@ -753,6 +971,71 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 table: "Patients",
                 column: "ExternalId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_AppointmentId",
+                table: "PlannedReminders",
+                column: "AppointmentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_ClientId_DueAt",
+                table: "PlannedReminders",
+                columns: new[] { "ClientId", "DueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_Due",
+                table: "PlannedReminders",
+                columns: new[] { "DueAt", "Id" },
+                filter: "\"State\" IN ('Planned', 'Held')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_DueAt",
+                table: "PlannedReminders",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_Key",
+                table: "PlannedReminders",
+                column: "Key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_MedicalReminderId",
+                table: "PlannedReminders",
+                column: "MedicalReminderId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PlannedReminders_MessageId",
+                table: "PlannedReminders",
+                column: "MessageId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PreVisitForms_AppointmentId",
+                table: "PreVisitForms",
+                column: "AppointmentId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PreVisitForms_Token",
+                table: "PreVisitForms",
+                column: "Token",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TemplateVersions_Kind_Scope_Number",
+                table: "TemplateVersions",
+                columns: new[] { "Kind", "Scope", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Treatments_ItemId",
+                table: "Treatments",
+                column: "ItemId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Treatments_PatientId_GivenOn",
+                table: "Treatments",
+                columns: new[] { "PatientId", "GivenOn" });
         }
 
         /// <inheritdoc />
@@ -760,9 +1043,6 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "ApiKeys");
-
-            migrationBuilder.DropTable(
-                name: "Appointments");
 
             migrationBuilder.DropTable(
                 name: "AspNetUserClaims");
@@ -780,10 +1060,16 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "Audit");
 
             migrationBuilder.DropTable(
+                name: "AutoResponses");
+
+            migrationBuilder.DropTable(
                 name: "ClientPhones");
 
             migrationBuilder.DropTable(
                 name: "ClinicProfiles");
+
+            migrationBuilder.DropTable(
+                name: "Closures");
 
             migrationBuilder.DropTable(
                 name: "ConsentRecords");
@@ -804,7 +1090,16 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "OptOutRecords");
 
             migrationBuilder.DropTable(
+                name: "OutgoingEmails");
+
+            migrationBuilder.DropTable(
                 name: "ParkedReceipts");
+
+            migrationBuilder.DropTable(
+                name: "PlannedReminders");
+
+            migrationBuilder.DropTable(
+                name: "PreVisitForms");
 
             migrationBuilder.DropTable(
                 name: "Quarantine");
@@ -813,7 +1108,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "Settings");
 
             migrationBuilder.DropTable(
-                name: "AppointmentTypes");
+                name: "TemplateVersions");
+
+            migrationBuilder.DropTable(
+                name: "Treatments");
 
             migrationBuilder.DropTable(
                 name: "AspNetUsers");
@@ -822,16 +1120,25 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "Messages");
 
             migrationBuilder.DropTable(
-                name: "Patients");
+                name: "Appointments");
+
+            migrationBuilder.DropTable(
+                name: "InventoryItems");
 
             migrationBuilder.DropTable(
                 name: "Conversations");
 
             migrationBuilder.DropTable(
-                name: "Clients");
+                name: "AppointmentTypes");
+
+            migrationBuilder.DropTable(
+                name: "Patients");
 
             migrationBuilder.DropTable(
                 name: "Lines");
+
+            migrationBuilder.DropTable(
+                name: "Clients");
         }
     }
 }
