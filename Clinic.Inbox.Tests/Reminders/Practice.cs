@@ -28,7 +28,8 @@ internal sealed class Practice(Walk walk, Scene phone, AppointmentType exam)
         Walk walk,
         IReadOnlyList<int>? offsets = null,
         int? preVisit = null,
-        int pace = 30
+        int pace = 30,
+        bool moveClock = true
     )
     {
         await walk.StartAsync();
@@ -53,7 +54,10 @@ internal sealed class Practice(Walk walk, Scene phone, AppointmentType exam)
         {
             var line = await db.Lines.OrderBy(l => l.CreatedAt).FirstAsync();
             var practice = new Practice(walk, new Scene(walk, line, Walk.NewNumber()), exam);
-            practice.AdvanceTo(practice.Next(IsoDayOfWeek.Tuesday, 9));
+            if (moveClock)
+            {
+                practice.AdvanceTo(practice.Next(IsoDayOfWeek.Tuesday, 9));
+            }
             return practice;
         }
     }

@@ -21,11 +21,13 @@ public sealed record PlanningRules(ReminderSettings Settings, QuietHours Quiet, 
 {
     /// <summary>
     /// Until when something due at <paramref name="due"/> may leave: the grace period counts from when it was first allowed to,
-    /// and nothing is said after <paramref name="end"/>.
+    /// one that ends in quiet hours ends an hour after them, and nothing is said after <paramref name="end"/>.
     /// </summary>
     public DateTimeOffset Expiry(Instant due, TimeSpan grace, Instant end)
     {
         var late = Quiet.NextAllowed(due, Zone) + Duration.FromTimeSpan(grace);
+        var morning = Quiet.NextAllowed(late, Zone);
+        late = morning == late ? late : morning + Duration.FromHours(1);
         return (late < end ? late : end).ToDateTimeOffset();
     }
 }

@@ -81,9 +81,10 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
         var known = (
             await db.PlannedReminders.Where(p => ids.Contains(p.AppointmentId)).ToListAsync()
         ).ToLookup(p => p.AppointmentId);
+        var again = new List<Id<Appointment>>();
         foreach (var appointment in changed)
         {
-            await ReconcileAsync(
+            var settled = await ReconcileAsync(
                 session,
                 known[appointment.Id],
                 AppointmentPlan.Of(appointment, types[appointment.TypeId], rules, session.Now),
@@ -98,7 +99,14 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
                     ? "The appointment was cancelled."
                     : "The appointment was changed."
             );
+            if (!settled)
+            {
+                again.Add(appointment.Id);
+            }
         }
+        await db
+            .Appointments.Where(a => again.Contains(a.Id))
+            .ExecuteUpdateAsync(a => a.SetProperty(x => x.NeedsPlanning, true));
         return await SavedAsync(session, changed.Count);
     }
 
@@ -129,10 +137,11 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
         var known = (
             await db.PlannedReminders.Where(p => ids.Contains(p.MedicalReminderId)).ToListAsync()
         ).ToLookup(p => p.MedicalReminderId);
+        var again = new List<Id<MedicalReminder>>();
         foreach (var reminder in changed)
         {
             var item = reminder.ItemId is { } itemId ? items.GetValueOrDefault(itemId) : null;
-            await ReconcileAsync(
+            var settled = await ReconcileAsync(
                 session,
                 known[reminder.Id],
                 MedicalPlan.Of(
@@ -150,7 +159,14 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
                 ),
                 reminder.State == MedicalState.Given ? "It was given." : "It was changed."
             );
+            if (!settled)
+            {
+                again.Add(reminder.Id);
+            }
         }
+        await db
+            .MedicalReminders.Where(r => again.Contains(r.Id))
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.NeedsPlanning, true));
         return await SavedAsync(session, changed.Count);
     }
 
@@ -164,8 +180,11 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
         return looked;
     }
 
-    /// <summary>Adds what is foreseen and missing, cancels what is planned and not foreseen any more.</summary>
-    private static async Task ReconcileAsync(
+    /// <summary>
+    /// Adds what is foreseen and missing, cancels what is planned and not foreseen any more. False when a text of it is just
+    /// leaving, so that only its answer tells what can still be taken back.
+    /// </summary>
+    private static async Task<bool> ReconcileAsync(
         WriteSession session,
         IEnumerable<PlannedReminder> known,
         IReadOnlyList<Foreseen> wanted,
@@ -186,29 +205,35 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
                 await InsertAsync(session, foreseen, subject);
             }
         }
+        var settled = true;
         foreach (var rest in byKey.Values)
         {
-            await TakeBackAsync(session, rest, whyCancelled);
+            settled &= await TakeBackAsync(session, rest, whyCancelled);
             rest.Cancel(whyCancelled, session.Now);
         }
+        return settled;
     }
 
-    /// <summary>A text that waits in the outbox is not sent; what else it carried is planned anew.</summary>
-    private static async Task TakeBackAsync(
+    /// <summary>A text that waits in the outbox is not sent; what else it carried is planned anew. False when it is just leaving.</summary>
+    private static async Task<bool> TakeBackAsync(
         WriteSession session,
         PlannedReminder obsolete,
         string why
     )
     {
         var db = session.Db;
+        if (obsolete.MessageId is not { } id)
+        {
+            return true;
+        }
+        var message = await db.Messages.FirstOrDefaultAsync(m => m.Id == id);
         if (
-            obsolete.MessageId is not { } id
-            || await db.Messages.FirstOrDefaultAsync(m => m.Id == id) is not { } message
+            message is null
             || !await session.HoldAsync(message)
             || message.State != MessageState.Queued
         )
         {
-            return;
+            return message?.State != MessageState.Sending;
         }
         message.MarkFailed("cancelled", $"Not sent. {why}");
         foreach (
@@ -218,6 +243,7 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
             carried.TakeBack();
         }
         session.PublishMessage(message);
+        return true;
     }
 
     /// <summary>Prepared by hand: a practice system may bring a hundred thousand at once.</summary>
@@ -237,10 +263,7 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
                 subject.PatientId?.ToString(),
                 subject.AppointmentId?.ToString(),
                 subject.MedicalReminderId?.ToString(),
-                subject.About.ToString(
-                    "yyyy-MM-dd",
-                    System.Globalization.CultureInfo.InvariantCulture
-                ),
+                subject.About,
                 Micros.Of(foreseen.DueAt),
                 Micros.Of(foreseen.ExpiresAt)
             )
