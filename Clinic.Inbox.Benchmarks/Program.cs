@@ -1,7 +1,7 @@
 using Clinic.Inbox.Benchmarks;
 
-// One command runs everything; a name runs one: intake, pixel.
-var wanted = args.Length == 0 ? ["intake", "pixel"] : args;
+// One command runs everything; a name runs one: intake, pixel, reminders.
+var wanted = args.Length == 0 ? ["intake", "pixel", "reminders"] : args;
 foreach (var name in wanted)
 {
     switch (name)
@@ -12,9 +12,12 @@ foreach (var name in wanted)
         case "pixel":
             await PixelBenchmark.RunAsync();
             break;
+        case "reminders":
+            await RemindersBenchmark.RunAsync();
+            break;
         default:
             await Console.Error.WriteLineAsync(
-                $"There is no benchmark '{name}'. There are: intake, pixel."
+                $"There is no benchmark '{name}'. There are: intake, pixel, reminders."
             );
             return 2;
     }

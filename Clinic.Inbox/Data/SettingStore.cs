@@ -32,6 +32,10 @@ public static class SettingStore
             : JsonSerializer.Deserialize<T>(stored, Json) ?? otherwise;
     }
 
+    /// <summary>A choice as the row that keeps it.</summary>
+    internal static Setting Row<T>(string key, T value)
+        where T : class => new(key, JsonSerializer.Serialize(value, Json));
+
     /// <summary>Keeps a choice; the caller saves.</summary>
     public static async Task ChooseAsync<T>(
         this WriteSession session,

@@ -177,15 +177,16 @@ internal static class DemoClients
             var first = practice.Die.Next(due.Length);
             for (var i = 0; i <= practice.Die.Next(2); i++)
             {
-                practice.Db.MedicalReminders.Add(
-                    new MedicalReminder(
-                        Id<MedicalReminder>.New(practice.Time.Now),
-                        patient.ClientId,
-                        patient.Id,
-                        due[(first + i) % due.Length],
-                        practice.Time.Today.PlusDays(practice.Die.Next(-20, 60)).ToDateOnly()
-                    )
+                var name = due[(first + i) % due.Length];
+                var reminder = new MedicalReminder(
+                    Id<MedicalReminder>.New(practice.Time.Now),
+                    patient.ClientId,
+                    patient.Id,
+                    name,
+                    practice.Time.Today.PlusDays(practice.Die.Next(-20, 60)).ToDateOnly()
                 );
+                reminder.BelongTo(practice.Items.Find(item => item.Name == name)!.Id);
+                practice.Db.MedicalReminders.Add(reminder);
             }
         }
     }

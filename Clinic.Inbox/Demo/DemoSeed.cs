@@ -51,6 +51,8 @@ internal static class DemoSeed
                 line,
                 new DemoTime(now, DateTimeZoneProviders.Tzdb[Zone])
             );
+            DemoReminders.AddHours(practice);
+            DemoReminders.AddItems(practice);
             DemoClients.Add(practice);
             DemoSent.AddFirstTexts(practice);
             await new DemoConversations(practice, files).AddAsync(cancellation);

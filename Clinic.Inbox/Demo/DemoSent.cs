@@ -114,28 +114,48 @@ internal static class DemoSent
                 "dddd, MMM d 'at' h:mm tt",
                 System.Globalization.CultureInfo.GetCultureInfo("en-US")
             );
-            Add(
-                practice,
-                client,
-                $"{practice.Clinic.Name}: {patient.Name} has an appointment on {when} with {visit.Staff}. Reply C to confirm, or call {practice.Clinic.Phone}.",
-                sent
-            );
+            var text =
+                $"{practice.Clinic.Name}: {patient.Name} has an appointment on {when} with {visit.Staff}. Reply C to confirm, or call {practice.Clinic.Phone}.";
+            if (Add(practice, client, text, sent) is { } message)
+            {
+                DemoReminders.AddSent(practice, visit, message);
+            }
+        }
+        var yesterday = practice.Time.On(-1, LocalTime.Midnight);
+        foreach (
+            var visit in book.Where(v =>
+                    v.StartsAt > yesterday
+                    && v.StartsAt < yesterday.AddDays(1)
+                    && v.Status == AppointmentStatus.Arrived
+                )
+                .OrderBy(v => v.StartsAt)
+                .Take(2)
+        )
+        {
+            DemoReminders.AddMissed(practice, visit);
         }
     }
 
-    private static void Add(DemoPractice practice, Client client, string text, DateTimeOffset at)
+    private static Message? Add(
+        DemoPractice practice,
+        Client client,
+        string text,
+        DateTimeOffset at
+    )
     {
-        if (client.Mobile is { } number)
+        if (client.Mobile is not { } number)
         {
-            var message = Message(
-                practice,
-                number,
-                MessageKind.Reminder,
-                text,
-                new DemoLine(at, "R>", text, [])
-            );
-            message.ClientId = client.Id;
-            practice.Db.Messages.Add(message);
+            return null;
         }
+        var message = Message(
+            practice,
+            number,
+            MessageKind.Reminder,
+            text,
+            new DemoLine(at, "R>", text, [])
+        );
+        message.ClientId = client.Id;
+        practice.Db.Messages.Add(message);
+        return message;
     }
 }

@@ -13,6 +13,9 @@ namespace Clinic.Inbox.Demo;
 /// </summary>
 internal sealed class DemoVisits
 {
+    /// <summary>Minutes.</summary>
+    private const int Day = 24 * 60;
+
     private const string Osei = "Dr. Hannah Osei";
     private const string Santos = "Dr. Miguel Santos";
     private const string Byrne = "Tessa Byrne, CVT";
@@ -48,6 +51,9 @@ internal sealed class DemoVisits
             ),
             StringComparer.Ordinal
         );
+        _types["New patient exam"].RemindBy(sendsConfirmation: true, reminderOffsets: null, 2 * Day);
+        _types["Surgery"].RemindBy(sendsConfirmation: true, [3 * Day, Day], 2 * Day);
+        DemoReminders.AddTexts(practice, _types["Surgery"]);
         practice.Db.AppointmentTypes.AddRange(_types.Values);
     }
 
