@@ -14,6 +14,7 @@ using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Settings;
+using Clinic.Inbox.SmsDefaults;
 
 namespace Clinic.Inbox;
 
@@ -69,6 +70,7 @@ public static class Program
         builder.Services.AddClients();
         builder.Services.AddSchedule();
         builder.Services.AddReminders();
+        builder.Services.AddSmsDefaults();
         builder.Services.AddAfterHours(builder.Configuration);
         builder.Services.AddAddOns();
         builder.Services.AddSettings();
