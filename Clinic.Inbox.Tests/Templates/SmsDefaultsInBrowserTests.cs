@@ -140,7 +140,7 @@ public sealed class SmsDefaultsInBrowserTests(BrowserFixture browsers)
 
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
             Assert.DoesNotContain(
-                "sms-",
+                "sms-editor",
                 await answer.Content.ReadAsStringAsync(Cancellation),
                 StringComparison.Ordinal
             );
