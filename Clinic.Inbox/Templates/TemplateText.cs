@@ -8,7 +8,24 @@ namespace Clinic.Inbox.Templates;
 /// <param name="Line">From 1.</param>
 /// <param name="Column">From 1, in UTF-16 units.</param>
 /// <param name="Message">In plain words, with what to do.</param>
-public sealed record TemplateProblem(int Line, int Column, string Message);
+public sealed record TemplateProblem(int Line, int Column, string Message)
+{
+    /// <summary>Where in <paramref name="source"/> it is, UTF-16 units; its end when the place is behind it.</summary>
+    public int OffsetIn(string source)
+    {
+        var start = 0;
+        for (var line = 1; line < Line; line++)
+        {
+            var end = source.IndexOf('\n', start);
+            if (end < 0)
+            {
+                return source.Length;
+            }
+            start = end + 1;
+        }
+        return Math.Min(source.Length, start + Column - 1);
+    }
+}
 
 /// <summary>
 /// A text with variables, in a small part of Liquid: <c>{{ variable | filter }}</c>, <c>if</c>, <c>unless</c>, <c>case</c>. No
@@ -19,6 +36,9 @@ public sealed partial class TemplateText
 {
     /// <summary>Longest template, UTF-16 units.</summary>
     public const int LongestTemplate = 1_000;
+
+    /// <summary>Conditions inside conditions; a text that needs more is read by nobody.</summary>
+    public const int DeepestNesting = 5;
 
     /// <summary>Longest text that may come of it: what one SMS of the carrier surely takes.</summary>
     public const int LongestOutput = 1_000;
@@ -149,6 +169,18 @@ public sealed partial class TemplateText
             );
             return problems;
         }
+        if (TooDeep(source) is { } deep)
+        {
+            // Not parsed at all: a parser that calls itself is not asked how deep it can go.
+            problems.Add(
+                At(
+                    source,
+                    deep,
+                    $"At most {DeepestNesting} conditions can stand inside each other."
+                )
+            );
+            return problems;
+        }
         if (Markup().Match(source) is { Success: true } markup)
         {
             problems.Add(
@@ -176,6 +208,21 @@ public sealed partial class TemplateText
             );
         }
         return problems;
+    }
+
+    /// <summary>Where a condition stands too deep inside others; null: nowhere.</summary>
+    private static int? TooDeep(string source)
+    {
+        var depth = 0;
+        foreach (Match tag in Conditions().Matches(source))
+        {
+            depth = tag.Groups["end"].Length > 0 ? Math.Max(0, depth - 1) : depth + 1;
+            if (depth > DeepestNesting)
+            {
+                return tag.Groups["name"].Index;
+            }
+        }
+        return null;
     }
 
     /// <summary>A problem at an offset of the source.</summary>
@@ -226,6 +273,12 @@ public sealed partial class TemplateText
     }
 
     private static string Squeezed(string text) => text.Replace(" ", "", StringComparison.Ordinal);
+
+    [GeneratedRegex(
+        @"\{%-?\s*(?<end>end)?(?<name>if|unless|case)\b",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Conditions();
 
     [GeneratedRegex(
         @"^Unknown tag '(?<name>\w+)'",

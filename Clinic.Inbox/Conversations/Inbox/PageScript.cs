@@ -24,7 +24,8 @@ internal sealed class PageScript : IAsyncDisposable
             }
         }
         catch (Exception failure)
-            when (failure is JSDisconnectedException
+            // Cancelled: the browser went while it was asked, or did not answer for a minute.
+            when (failure is JSDisconnectedException or TaskCanceledException
                 || (_ended && failure is JSException or ObjectDisposedException)
             )
         {
