@@ -14,8 +14,8 @@ using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Settings;
-using Quartz;
 using Clinic.Inbox.SmsDefaults;
+using Quartz;
 
 namespace Clinic.Inbox;
 
