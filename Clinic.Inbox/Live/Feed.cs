@@ -107,6 +107,12 @@ public abstract record InboxEvent
     /// <summary>Reminders of a client (null: of many) are planned, sent or settled.</summary>
     public sealed record RemindersChanged(Id<Client>? ClientId) : InboxEvent;
 
+    /// <summary>
+    /// What a client was reminded of went a step further: foreseen, queued, sent, delivered, failed, held or missed. It
+    /// asks for no planning. Null: many clients'.
+    /// </summary>
+    public sealed record ReminderTextsChanged(Id<Client>? ClientId) : InboxEvent;
+
     /// <summary>A line was switched, paused or resumed.</summary>
     public sealed record LineChanged : InboxEvent;
 }

@@ -190,6 +190,7 @@ public sealed class MedicalReminderBook(InboxWriter writer, IDbContextFactory<In
             reminder.Id.ToString()
         );
         await db.SaveChangesAsync();
+        session.Publish(new InboxEvent.RemindersChanged(reminder.ClientId));
         session.Publish(new InboxEvent.ClientChanged(reminder.ClientId, Number: null));
         return new MedicalReminderResult.Saved(reminder, known is null);
     }

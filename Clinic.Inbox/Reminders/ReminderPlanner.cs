@@ -1,6 +1,7 @@
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
 using Clinic.Inbox.Schedule;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -155,7 +156,11 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
         {
             if (byKey.Remove(foreseen.Key, out var there))
             {
-                there.Revive(foreseen.ExpiresAt);
+                // Cancelled, and back too late to be sent: it stays cancelled, it was not missed.
+                if (!foreseen.TooLate || foreseen.ExpiresAt > session.Now)
+                {
+                    there.Revive(foreseen.ExpiresAt);
+                }
             }
             else if (!foreseen.TooLate)
             {
@@ -165,8 +170,13 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
         foreach (var rest in byKey.Values)
         {
             await TakeBackAsync(session, rest, whyCancelled);
-            rest.Cancel(whyCancelled, session.Now);
+            // What staff asked for again is said as things are now, while there is something to say.
+            if (rest.ResendOf is null || wanted.Count == 0)
+            {
+                rest.Cancel(whyCancelled, session.Now);
+            }
         }
+        session.Publish(new InboxEvent.ReminderTextsChanged(subject.ClientId));
     }
 
     /// <summary>A text that waits in the outbox is not sent; what else it carried is planned anew.</summary>
