@@ -93,6 +93,8 @@ public static class ApiSetup
         api.MapAppointments();
         api.MapAppointmentTypes();
         api.MapMedicalReminders();
+        api.MapInventoryItems();
+        api.MapReminders();
         api.MapUsage();
         endpoints.MapApiDescription();
     }

@@ -3,6 +3,7 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Templates;
 using NodaTime;
@@ -118,12 +119,19 @@ internal static class DemoSent
                 practice,
                 client,
                 $"{practice.Clinic.Name}: {patient.Name} has an appointment on {when} with {visit.Staff}. Reply C to confirm, or call {practice.Clinic.Phone}.",
-                sent
+                sent,
+                visit
             );
         }
     }
 
-    private static void Add(DemoPractice practice, Client client, string text, DateTimeOffset at)
+    private static void Add(
+        DemoPractice practice,
+        Client client,
+        string text,
+        DateTimeOffset at,
+        Appointment? visit = null
+    )
     {
         if (client.Mobile is { } number)
         {
@@ -136,6 +144,24 @@ internal static class DemoSent
             );
             message.ClientId = client.Id;
             practice.Db.Messages.Add(message);
+            var reminder = new PlannedReminder(
+                Id<PlannedReminder>.New(at),
+                // As planning would call it: the visit's reminder is sent, and is not planned again.
+                visit is null
+                    ? $"demo/{message.Id}"
+                    : $"appointment/{visit.Id}/reminder/{2 * 24 * 60}/{Micros.Of(visit.StartsAt)}",
+                visit is null ? ReminderKind.Medical : ReminderKind.Appointment,
+                client.Id,
+                visit?.PatientId,
+                at,
+                at.AddDays(1)
+            )
+            {
+                AppointmentId = visit?.Id,
+                About = practice.Clinic.DayOf(visit?.StartsAt ?? at),
+            };
+            reminder.LeaveWith(message.Id, at);
+            practice.Db.PlannedReminders.Add(reminder);
         }
     }
 }

@@ -152,6 +152,11 @@ public sealed class MedicalReminderBook(InboxWriter writer, IDbContextFactory<In
         {
             return Invalid("dueOn", "Say when it is due.");
         }
+        if (dueOn.Year is < 1980 or > 2200)
+        {
+            // Days around it are computed: one at the end of time would stop the planning of all others.
+            return Invalid("dueOn", "The year is 1980 to 2200.");
+        }
         var reminder = known;
         if (reminder is null)
         {
