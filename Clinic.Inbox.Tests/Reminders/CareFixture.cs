@@ -211,12 +211,12 @@ public sealed class CareFixture : IAsyncLifetime
             ReminderKind.Medical,
             client.Id,
             patient.Id,
+            DateOnly.FromDateTime(at.UtcDateTime),
             at,
             at.AddDays(1)
         )
         {
             MedicalReminderId = due,
-            About = DateOnly.FromDateTime(at.UtcDateTime),
         };
     }
 

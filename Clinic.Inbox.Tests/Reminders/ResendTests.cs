@@ -118,12 +118,12 @@ public sealed class ResendTests(CareFixture clinic) : IClassFixture<CareFixture>
             ReminderKind.Medical,
             client.Id,
             patient.Id,
+            due.DueOn,
             clinic.App.Clock.GetUtcNow().AddHours(1),
             clinic.App.Clock.GetUtcNow().AddDays(1)
         )
         {
             MedicalReminderId = due.Id,
-            About = due.DueOn,
             ResendOf = Id<PlannedReminder>.New(clinic.App.Clock.GetUtcNow()),
         };
         await AddAsync(again);

@@ -153,12 +153,12 @@ internal static class DemoSent
                 visit is null ? ReminderKind.Medical : ReminderKind.Appointment,
                 client.Id,
                 visit?.PatientId,
+                practice.Clinic.DayOf(visit?.StartsAt ?? at),
                 at,
                 at.AddDays(1)
             )
             {
                 AppointmentId = visit?.Id,
-                About = practice.Clinic.DayOf(visit?.StartsAt ?? at),
             };
             reminder.LeaveWith(message.Id, at);
             practice.Db.PlannedReminders.Add(reminder);

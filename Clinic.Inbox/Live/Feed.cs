@@ -108,8 +108,8 @@ public abstract record InboxEvent
     public sealed record RemindersChanged(Id<Client>? ClientId) : InboxEvent;
 
     /// <summary>
-    /// What a client was reminded of went a step further: foreseen, queued, sent, delivered, failed, held or missed. It
-    /// asks for no planning. Null: many clients'.
+    /// A reminder's text went a step further on its way: taken, sent, delivered, failed. Unlike
+    /// <see cref="RemindersChanged"/> it asks for no planning. Null: a text to a number that is no client's.
     /// </summary>
     public sealed record ReminderTextsChanged(Id<Client>? ClientId) : InboxEvent;
 

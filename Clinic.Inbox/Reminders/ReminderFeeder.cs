@@ -114,7 +114,7 @@ public sealed partial class ReminderFeeder(
         var missed = await writer.RunAsync(
             session =>
             {
-                session.Publish(new InboxEvent.ReminderTextsChanged(ClientId: null));
+                session.Publish(new InboxEvent.RemindersChanged(ClientId: null));
                 return Due(session.Db, now)
                     .Where(p => p.ExpiresAt <= now)
                     .ExecuteUpdateAsync(p =>
@@ -144,7 +144,7 @@ public sealed partial class ReminderFeeder(
         await writer.RunAsync(
             session =>
             {
-                session.Publish(new InboxEvent.ReminderTextsChanged(ClientId: null));
+                session.Publish(new InboxEvent.RemindersChanged(ClientId: null));
                 return Due(session.Db, now)
                     .Where(p => p.Reason != why)
                     .ExecuteUpdateAsync(p =>
@@ -172,6 +172,7 @@ public sealed partial class ReminderFeeder(
         {
             return (0, 0);
         }
+        session.Publish(new InboxEvent.RemindersChanged(ClientId: null));
         var line = await db.Lines.SingleAsync(l => l.Id == lineId);
         var rules = await ReminderPlanner.RulesAsync(db, CancellationToken.None);
         var letter = new ReminderLetter(session, line, rules, address);
@@ -187,7 +188,6 @@ public sealed partial class ReminderFeeder(
             }
         }
         await db.SaveChangesAsync();
-        session.Publish(new InboxEvent.ReminderTextsChanged(ClientId: null));
         return (due.Count, queued);
     }
 

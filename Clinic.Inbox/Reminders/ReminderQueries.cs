@@ -159,7 +159,7 @@ public sealed class ReminderQueries(IDbContextFactory<InboxDb> databases, TimePr
         return found.OrderByDescending(p => p.DueAt).ThenByDescending(p => p.Id);
     }
 
-    private static IQueryable<PlannedReminder> Between(
+    internal static IQueryable<PlannedReminder> Between(
         InboxDb db,
         DateTimeOffset from,
         DateTimeOffset to
