@@ -47,9 +47,7 @@ public sealed class CareFixture : IAsyncLifetime
     internal async Task AdvanceToAsync(LocalTime time)
     {
         await using var db = App.Db();
-        var zone = DateTimeZoneProviders.Tzdb[
-            (await db.ClinicProfiles.SingleAsync(Ct)).TimeZone
-        ];
+        var zone = DateTimeZoneProviders.Tzdb[(await db.ClinicProfiles.SingleAsync(Ct)).TimeZone];
         var now = Instant.FromDateTimeOffset(App.Clock.GetUtcNow());
         var local = now.InZone(zone).LocalDateTime;
         var next = local.Date.At(time);
@@ -234,7 +232,8 @@ public sealed class CareFixture : IAsyncLifetime
         params ReminderStanding[] standings
     ) =>
         await Eventually.GetAsync(
-            async () => await RowAsync(id) is var row && standings.Contains(row.Standing) ? row : null,
+            async () =>
+                await RowAsync(id) is var row && standings.Contains(row.Standing) ? row : null,
             $"a reminder is {string.Join(" or ", standings)}"
         );
 }

@@ -86,7 +86,13 @@ public sealed class InventoryBookTests(CareFixture clinic) : IClassFixture<CareF
     [Fact]
     public async Task An_action_without_a_day_or_with_seven_is_refused()
     {
-        foreach (int[] lead in (int[][])[[], [1, 2, 3, 4, 5, 6, 7]])
+        foreach (
+            int[] lead in (int[][])
+                [
+                    [],
+                    [1, 2, 3, 4, 5, 6, 7],
+                ]
+        )
         {
             var result = await clinic.Inventory.AddAsync(
                 new InventoryDraft("X", Action: Every(365, lead)),
@@ -107,10 +113,7 @@ public sealed class InventoryBookTests(CareFixture clinic) : IClassFixture<CareF
         var due = (await clinic.TodayAsync()).AddDays(30);
         var item = await clinic.ItemAsync("Rabies vaccine", Every(365, [14, 3]));
         await clinic.DueAsync(patient, item, due);
-        Assert.Equal(
-            [due.AddDays(-14), due.AddDays(-3)],
-            await clinic.PlannedAsync(client, 2)
-        );
+        Assert.Equal([due.AddDays(-14), due.AddDays(-3)], await clinic.PlannedAsync(client, 2));
 
         await UpdateAsync(item, new InventoryDraft(Action: Every(365, [7], 5)));
         Assert.Equal([due.AddDays(-7), due.AddDays(5)], await clinic.PlannedAsync(client, 2));

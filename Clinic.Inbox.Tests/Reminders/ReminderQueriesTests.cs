@@ -133,7 +133,13 @@ public sealed class ReminderQueriesTests : IAsyncLifetime
 
         Assert.Contains(
             "IX_PlannedReminders_Attention",
-            await PlanAsync(db, _clinic.Queries.Waiting(db).OrderByDescending(p => p.DueAt).ThenByDescending(p => p.Id)),
+            await PlanAsync(
+                db,
+                _clinic
+                    .Queries.Waiting(db)
+                    .OrderByDescending(p => p.DueAt)
+                    .ThenByDescending(p => p.Id)
+            ),
             StringComparison.Ordinal
         );
         var troubled = await PlanAsync(db, _clinic.Queries.Troubled(db));
@@ -142,10 +148,7 @@ public sealed class ReminderQueriesTests : IAsyncLifetime
         Assert.DoesNotContain("SCAN", troubled, StringComparison.Ordinal);
         var today = await PlanAsync(
             db,
-            ReminderQueries
-                .Between(db, Now, Now.AddDays(1))
-                .OrderBy(p => p.DueAt)
-                .ThenBy(p => p.Id)
+            ReminderQueries.Between(db, Now, Now.AddDays(1)).OrderBy(p => p.DueAt).ThenBy(p => p.Id)
         );
         Assert.Contains("IX_PlannedReminders_When", today, StringComparison.Ordinal);
         Assert.DoesNotContain("TEMP B-TREE", today, StringComparison.Ordinal);

@@ -138,8 +138,7 @@ public sealed class ResendTests(CareFixture clinic) : IClassFixture<CareFixture>
             );
 
         await Eventually.IsTrueAsync(
-            async () =>
-                (await clinic.MedicalAsync(patient)).All(r => !r.NeedsPlanning),
+            async () => (await clinic.MedicalAsync(patient)).All(r => !r.NeedsPlanning),
             "it is planned anew"
         );
         Assert.Equal(ReminderState.Planned, (await clinic.ReminderAsync(again.Id)).State);

@@ -52,13 +52,7 @@ internal sealed class Texts(InboxApp app)
         {
             return known.Id;
         }
-        var line = new Line(
-            Id<Line>.New(now),
-            number,
-            LineType.LongCode,
-            AddOn.Off,
-            now
-        );
+        var line = new Line(Id<Line>.New(now), number, LineType.LongCode, AddOn.Off, now);
         line.Pause("Test");
         db.Lines.Add(line);
         await db.SaveChangesAsync(Ct);

@@ -22,11 +22,7 @@ internal sealed record ApiInventoryItem(
             item.Name,
             item.Active,
             item.Action is { } action
-                ? new ApiReminderAction(
-                    action.IntervalDays,
-                    action.LeadDays,
-                    action.FollowUpDays
-                )
+                ? new ApiReminderAction(action.IntervalDays, action.LeadDays, action.FollowUpDays)
                 : null
         );
 }
@@ -72,11 +68,7 @@ internal sealed record InventoryItemInput
 /// <summary>To whom an item was given, and when.</summary>
 /// <param name="PatientId">The patient; or <paramref name="PatientExternalId"/>.</param>
 /// <param name="GivenOn">The clinic's calendar day, today or earlier.</param>
-internal sealed record GivenInput(
-    string? PatientId,
-    string? PatientExternalId,
-    DateOnly? GivenOn
-);
+internal sealed record GivenInput(string? PatientId, string? PatientExternalId, DateOnly? GivenOn);
 
 /// <summary>Something that was given.</summary>
 /// <param name="NextReminderId">The medical reminder of its next time that became due by it; null: none did.</param>

@@ -110,12 +110,7 @@ public sealed partial class ProfileReminders(
     {
         try
         {
-            var page = await reminders.OfClientAsync(
-                Card.Client.Id,
-                _next,
-                PageSize,
-                _gone.Token
-            );
+            var page = await reminders.OfClientAsync(Card.Client.Id, _next, PageSize, _gone.Token);
             (_texts, _next) = ([.. _texts!, .. page.Rows], page.Next);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

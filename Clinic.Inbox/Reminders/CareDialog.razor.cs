@@ -56,9 +56,7 @@ public sealed partial class CareDialog(
 
     protected override async Task OnInitializedAsync()
     {
-        _day = Records
-            ? Card.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
-            : "";
+        _day = Records ? Card.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "";
         try
         {
             var rows = await care.ItemsAsync(_gone.Token);
@@ -66,7 +64,8 @@ public sealed partial class CareDialog(
             var patient =
                 Due?.Patient ?? Card.Client.Patients.OrderBy(p => p.Deceased).FirstOrDefault();
             _patient = patient?.Id.ToString() ?? "";
-            _item = (Due?.Item ?? (_items is [var first, ..] ? first.Item : null))?.Id.ToString() ?? "";
+            _item =
+                (Due?.Item ?? (_items is [var first, ..] ? first.Item : null))?.Id.ToString() ?? "";
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

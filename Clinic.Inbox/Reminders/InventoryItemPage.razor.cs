@@ -147,9 +147,7 @@ public sealed partial class InventoryItemPage(
     private static List<int> Read(string typed, string field, List<FieldProblem> problems)
     {
         var numbers = new List<int>();
-        foreach (
-            var word in typed.Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries)
-        )
+        foreach (var word in typed.Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries))
         {
             if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var days))
             {

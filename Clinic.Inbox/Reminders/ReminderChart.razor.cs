@@ -28,8 +28,7 @@ public sealed partial class ReminderChart(ReminderFigures figures, ILogger<Remin
     private bool _failed;
 
     /// <summary>What the highest bar means, at least 4.</summary>
-    private int Top =>
-        Math.Max(4, _weeks?.Max(week => Series.Max(series => series.Of(week))) ?? 0);
+    private int Top => Math.Max(4, _weeks?.Max(week => Series.Max(series => series.Of(week))) ?? 0);
 
     protected override Task OnInitializedAsync() => LoadAsync();
 
