@@ -32,7 +32,8 @@ public sealed class RemindersInBrowserTests(BrowserFixture browsers) : IAsyncLif
         var page = await browsers.PageAsync(app, manager);
 
         await page.GoLiveAsync(ReminderPaths.NewItem);
-        await page.GetByLabel("Name").FillAsync("Rabies vaccine");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true })
+            .FillAsync("Rabies vaccine");
         await page.GetByLabel("Text clients when it is due").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save item" }).ClickAsync();
         await Expect(page.Locator(".inventory-row"))

@@ -89,7 +89,9 @@ public sealed class ReminderQueries(IDbContextFactory<InboxDb> databases, TimePr
         return new ReminderCounts(
             await open.CountAsync(p => p.DueAt < today, cancellation),
             await Between(db, start, today)
-                .CountAsync(p => p.State == ReminderState.Sent, cancellation),
+                .CountAsync(p => p.State == ReminderState.Sent, cancellation)
+                - await Troubled(db)
+                    .CountAsync(p => p.DueAt >= start && p.DueAt < today, cancellation),
             await open.CountAsync(p => p.DueAt < week, cancellation),
             await Waiting(db).CountAsync(cancellation) + await Troubled(db).CountAsync(cancellation)
         );

@@ -57,7 +57,7 @@ public enum ReminderTab
 
 /// <summary>How many there are.</summary>
 /// <param name="ToGo">Planned or held, due today.</param>
-/// <param name="GoneToday">Sent, due today.</param>
+/// <param name="GoneToday">Sent or in the outbox, due today; not those that failed or are unconfirmed.</param>
 /// <param name="Week">Planned or held, due in the next seven days.</param>
 /// <param name="Attention">See <see cref="ReminderTab.Attention"/>.</param>
 public sealed record ReminderCounts(int ToGo, int GoneToday, int Week, int Attention);
