@@ -17,7 +17,10 @@ public sealed class AccessTests
     [
         ("settings", Roles.FrontDesk),
         ("account/change-password", Roles.FrontDesk),
+        ("reminders", Roles.FrontDesk),
         ("settings/clinic", Roles.PracticeManager),
+        ("settings/inventory-items", Roles.PracticeManager),
+        ("settings/inventory-items/new", Roles.PracticeManager),
         ("settings/add-ons", Roles.PracticeManager),
         ("settings/lines", Roles.Administrator),
         ("settings/users", Roles.Administrator),

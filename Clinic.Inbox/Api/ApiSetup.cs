@@ -94,6 +94,8 @@ public static class ApiSetup
         api.MapAppointmentTypes();
         api.MapMedicalReminders();
         api.MapTemplates();
+        api.MapInventoryItems();
+        api.MapReminders();
         api.MapUsage();
         endpoints.MapApiDescription();
     }

@@ -77,12 +77,13 @@ internal static class MedicalRemindersApi
         MedicalReminderInput body,
         ClaimsPrincipal user,
         PatientBook patients,
+        CareQueries care,
         MedicalReminderBook reminders,
         CancellationToken cancellation
     ) =>
         Answer(
             await reminders.AddAsync(
-                await DraftAsync(patients, body, cancellation),
+                await DraftAsync(patients, care, body, cancellation),
                 user.Actor(),
                 cancellation
             )
@@ -116,13 +117,14 @@ internal static class MedicalRemindersApi
         MedicalReminderInput body,
         ClaimsPrincipal user,
         PatientBook patients,
+        CareQueries care,
         MedicalReminderBook reminders,
         CancellationToken cancellation
     ) =>
         Answer(
             await reminders.UpdateAsync(
                 IdOf(id),
-                await DraftAsync(patients, body, cancellation),
+                await DraftAsync(patients, care, body, cancellation),
                 user.Actor(),
                 cancellation
             )
@@ -136,13 +138,14 @@ internal static class MedicalRemindersApi
         MedicalReminderInput body,
         ClaimsPrincipal user,
         PatientBook patients,
+        CareQueries care,
         MedicalReminderBook reminders,
         CancellationToken cancellation
     ) =>
         Answer(
             await reminders.UpsertExternalAsync(
                 externalId,
-                await DraftAsync(patients, body, cancellation),
+                await DraftAsync(patients, care, body, cancellation),
                 user.Actor(),
                 cancellation
             )
@@ -151,9 +154,10 @@ internal static class MedicalRemindersApi
     private static Id<MedicalReminder> IdOf(string id) =>
         Id<MedicalReminder>.TryParse(id, provider: null, out var parsed) ? parsed : default;
 
-    /// <summary>A patient that is named but not there becomes the empty id, which the book refuses.</summary>
+    /// <summary>A patient or item that is named but not there becomes the empty id, which the book refuses.</summary>
     private static async Task<MedicalReminderDraft> DraftAsync(
         PatientBook patients,
+        CareQueries care,
         MedicalReminderInput body,
         CancellationToken cancellation
     )
@@ -169,7 +173,18 @@ internal static class MedicalRemindersApi
         {
             patient = PatientsApi.IdOf(body.PatientId);
         }
-        return new MedicalReminderDraft(patient, body.Name, body.DueOn);
+        Id<InventoryItem>? item = null;
+        if (!string.IsNullOrEmpty(body.ItemExternalId))
+        {
+            item =
+                (await care.ItemByExternalIdAsync(body.ItemExternalId, cancellation))?.Id
+                ?? default(Id<InventoryItem>);
+        }
+        else if (!string.IsNullOrEmpty(body.ItemId))
+        {
+            item = InventoryItemsApi.IdOf(body.ItemId);
+        }
+        return new MedicalReminderDraft(patient, body.Name, body.DueOn, item, body.State);
     }
 
     private static Results<Created<ApiMedicalReminder>, Ok<ApiMedicalReminder>, ApiProblem> Answer(

@@ -83,13 +83,17 @@ internal sealed record AppointmentTypeInput(
 
 /// <summary>Something medical that a patient is due for.</summary>
 /// <param name="DueOn">The clinic's calendar day.</param>
+/// <param name="ItemId">What is given when it is due; texts go by its reminder action. Null: nothing is texted.</param>
+/// <param name="State">due, given or dismissed.</param>
 internal sealed record ApiMedicalReminder(
     string Id,
     string? ExternalId,
     string ClientId,
     string PatientId,
     string Name,
-    DateOnly DueOn
+    DateOnly DueOn,
+    string? ItemId,
+    MedicalState State
 )
 {
     public static ApiMedicalReminder Of(MedicalReminder reminder) =>
@@ -99,17 +103,24 @@ internal sealed record ApiMedicalReminder(
             reminder.ClientId.ToString(),
             reminder.PatientId.ToString(),
             reminder.Name,
-            reminder.DueOn
+            reminder.DueOn,
+            reminder.ItemId?.ToString(),
+            reminder.State
         );
 }
 
 /// <summary>What is to be written of a medical reminder. What is not given stays as it is.</summary>
 /// <param name="PatientId">The patient; or <paramref name="PatientExternalId"/>.</param>
-/// <param name="Name">1 to 100 characters.</param>
+/// <param name="Name">1 to 100 characters; the item's when it is new and none is given.</param>
 /// <param name="DueOn">The clinic's calendar day.</param>
+/// <param name="ItemId">What is given when it is due; or <paramref name="ItemExternalId"/>.</param>
+/// <param name="State">due, given or dismissed.</param>
 internal sealed record MedicalReminderInput(
     string? PatientId,
     string? PatientExternalId,
     [property: JsonConverter(typeof(LenientText))] string? Name,
-    DateOnly? DueOn
+    DateOnly? DueOn,
+    string? ItemId = null,
+    string? ItemExternalId = null,
+    MedicalState? State = null
 );

@@ -1,6 +1,7 @@
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Microsoft.EntityFrameworkCore;
 
@@ -141,7 +142,7 @@ public sealed class ClientFacts(IDbContextFactory<InboxDb> databases, TimeProvid
         CancellationToken cancellation
     ) =>
         db
-            .MedicalReminders.Where(r => r.ClientId == client.Id)
+            .MedicalReminders.Where(r => r.ClientId == client.Id && r.State == MedicalState.Due)
             .Join(
                 db.Patients.Where(p => !p.Deceased),
                 r => r.PatientId,

@@ -19,12 +19,16 @@ internal static class MessageChanges
         return entry.State != EntityState.Detached;
     }
 
-    /// <summary>Tells the screens about a message whose conversation they may show.</summary>
+    /// <summary>Tells the screens about a message whose conversation, or reminder, they may show.</summary>
     public static void PublishMessage(this WriteSession session, Message message)
     {
         if (message.ConversationId is { } conversationId)
         {
             session.Publish(new InboxEvent.MessageChanged(conversationId, MessageView.Of(message)));
+        }
+        if (message.Kind == MessageKind.Reminder)
+        {
+            session.Publish(new InboxEvent.ReminderTextsChanged(message.ClientId));
         }
     }
 }

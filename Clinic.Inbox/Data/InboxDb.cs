@@ -197,6 +197,10 @@ public abstract class InboxDb(DbContextOptions options)
                 .HasIndex(m => new { m.Number, m.At })
                 .HasFilter("\"ConversationId\" IS NULL")
                 .HasDatabaseName("IX_Messages_Reminders");
+            // Reminders that staff must look at.
+            message
+                .HasIndex(m => new { m.Kind, m.State }, "IX_Messages_Troubled")
+                .HasFilter("\"Kind\" = 'Reminder' AND \"State\" IN ('Failed', 'Unconfirmed')");
             message.Ignore(m => m.CanRetry);
         });
         model.Entity<Attachment>(attachment =>
@@ -281,7 +285,13 @@ public abstract class InboxDb(DbContextOptions options)
             planned.HasIndex(p => p.AppointmentId);
             planned.HasIndex(p => p.MedicalReminderId);
             planned.HasIndex(p => p.MessageId);
-            planned.HasIndex(p => p.DueAt);
+            // Named: the due ones have another index of the same columns.
+            planned.HasIndex(p => new { p.DueAt, p.Id }, "IX_PlannedReminders_When");
+            // What staff must look at, and what was sent again since.
+            planned
+                .HasIndex(p => new { p.DueAt, p.Id }, "IX_PlannedReminders_Attention")
+                .HasFilter("\"State\" IN ('Held', 'Missed', 'Skipped')");
+            planned.HasIndex(p => p.ResendOf).HasFilter("\"ResendOf\" IS NOT NULL");
             planned.HasOne<Client>().WithMany().HasForeignKey(p => p.ClientId);
         });
         model.Entity<PreVisitForm>(form =>

@@ -162,6 +162,7 @@ internal static class DemoClients
     /// <summary>Every other patient is due for something, some since a while.</summary>
     private static void AddDue(DemoPractice practice)
     {
+        var care = new DemoCare(practice);
         foreach (var patient in practice.Patients.Where(p => !p.Deceased))
         {
             string[] due = patient.Species switch
@@ -177,16 +178,11 @@ internal static class DemoClients
             var first = practice.Die.Next(due.Length);
             for (var i = 0; i <= practice.Die.Next(2); i++)
             {
-                var name = due[(first + i) % due.Length];
-                var reminder = new MedicalReminder(
-                    Id<MedicalReminder>.New(practice.Time.Now),
-                    patient.ClientId,
-                    patient.Id,
-                    name,
+                care.Add(
+                    patient,
+                    due[(first + i) % due.Length],
                     practice.Time.Today.PlusDays(practice.Die.Next(-20, 60)).ToDateOnly()
                 );
-                reminder.BelongTo(practice.Items.Find(item => item.Name == name)!.Id);
-                practice.Db.MedicalReminders.Add(reminder);
             }
         }
     }

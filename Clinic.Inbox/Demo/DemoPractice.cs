@@ -2,7 +2,6 @@ using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
-using Clinic.Inbox.Reminders;
 
 namespace Clinic.Inbox.Demo;
 
@@ -22,7 +21,6 @@ internal sealed class DemoPractice(InboxDb db, ClinicProfile clinic, Line line, 
 
     public List<Client> Clients { get; } = [];
     public List<Patient> Patients { get; } = [];
-    public List<InventoryItem> Items { get; } = [];
 
     /// <summary>Every consent entry; the newest of a client and category holds.</summary>
     public List<ConsentRecord> Consents { get; } = [];

@@ -1,4 +1,3 @@
-using Clinic.Inbox.Clients;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
@@ -7,36 +6,9 @@ using NodaTime;
 
 namespace Clinic.Inbox.Demo;
 
-/// <summary>What makes the demo clinic text by itself: its hours, what it gives and when that is due again, a text of its own.</summary>
+/// <summary>What makes the demo clinic text by itself: its hours, a text of its own.</summary>
 internal static class DemoReminders
 {
-    /// <summary>Name, days until it is due again (0: nobody is reminded), days before and after it on which a text goes.</summary>
-    private static readonly (string Name, int Interval, int[] Lead, int[] FollowUp)[] Given =
-    [
-        ("Rabies vaccine", 1_095, [14, 2], [7]),
-        ("DHPP booster", 365, [14], [7]),
-        ("FVRCP booster", 365, [14], [7]),
-        ("Bordetella booster", 180, [7], []),
-        ("Heartworm test", 365, [14], [14]),
-        ("Yearly check-up", 365, [21, 3], [14]),
-        ("Nail trim", 0, [], []),
-    ];
-
-    /// <summary>Before the clients: their patients are due for these.</summary>
-    public static void AddItems(DemoPractice practice)
-    {
-        foreach (var (name, interval, lead, followUp) in Given)
-        {
-            var item = new InventoryItem(Id<InventoryItem>.New(practice.Line.CreatedAt), name);
-            if (interval > 0)
-            {
-                item.RemindBy(new ReminderAction(interval, lead, followUp));
-            }
-            practice.Items.Add(item);
-            practice.Db.InventoryItems.Add(item);
-        }
-    }
-
     /// <summary>The hours that <see cref="DemoTime"/> tells of.</summary>
     public static void AddHours(DemoPractice practice)
     {
@@ -71,30 +43,6 @@ internal static class DemoReminders
         );
     }
 
-    /// <summary>The record of a reminder that left with a text two days before its visit.</summary>
-    public static void AddSent(
-        DemoPractice practice,
-        Appointment visit,
-        Conversations.Message message
-    )
-    {
-        var sent = new PlannedReminder(
-            Id<PlannedReminder>.New(message.At),
-            $"appointment/{visit.Id}/reminder/2880/{Micros.Of(visit.StartsAt)}",
-            ReminderKind.Appointment,
-            visit.ClientId,
-            visit.PatientId,
-            DayOf(practice, visit),
-            message.At,
-            visit.StartsAt
-        )
-        {
-            AppointmentId = visit.Id,
-        };
-        sent.LeaveWith(message.Id, message.At);
-        practice.Db.PlannedReminders.Add(sent);
-    }
-
     /// <summary>The network was away one morning.</summary>
     public static void AddMissed(DemoPractice practice, Appointment visit)
     {
@@ -105,7 +53,7 @@ internal static class DemoReminders
             ReminderKind.Appointment,
             visit.ClientId,
             visit.PatientId,
-            DayOf(practice, visit),
+            practice.Clinic.DayOf(visit.StartsAt),
             due,
             visit.StartsAt
         )
@@ -115,10 +63,4 @@ internal static class DemoReminders
         missed.Miss("It could not leave in time.", visit.StartsAt);
         practice.Db.PlannedReminders.Add(missed);
     }
-
-    private static DateOnly DayOf(DemoPractice practice, Appointment visit) =>
-        Instant
-            .FromDateTimeOffset(visit.StartsAt)
-            .InZone(DateTimeZoneProviders.Tzdb[practice.Clinic.TimeZone])
-            .Date.ToDateOnly();
 }

@@ -52,7 +52,6 @@ internal static class DemoSeed
                 new DemoTime(now, DateTimeZoneProviders.Tzdb[Zone])
             );
             DemoReminders.AddHours(practice);
-            DemoReminders.AddItems(practice);
             DemoClients.Add(practice);
             DemoSent.AddFirstTexts(practice);
             await new DemoConversations(practice, files).AddAsync(cancellation);

@@ -3,6 +3,7 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Templates;
 using NodaTime;
@@ -114,12 +115,13 @@ internal static class DemoSent
                 "dddd, MMM d 'at' h:mm tt",
                 System.Globalization.CultureInfo.GetCultureInfo("en-US")
             );
-            var text =
-                $"{practice.Clinic.Name}: {patient.Name} has an appointment on {when} with {visit.Staff}. Reply C to confirm, or call {practice.Clinic.Phone}.";
-            if (Add(practice, client, text, sent) is { } message)
-            {
-                DemoReminders.AddSent(practice, visit, message);
-            }
+            Add(
+                practice,
+                client,
+                $"{practice.Clinic.Name}: {patient.Name} has an appointment on {when} with {visit.Staff}. Reply C to confirm, or call {practice.Clinic.Phone}.",
+                sent,
+                visit
+            );
         }
         var yesterday = practice.Time.On(-1, LocalTime.Midnight);
         foreach (
@@ -136,26 +138,43 @@ internal static class DemoSent
         }
     }
 
-    private static Message? Add(
+    private static void Add(
         DemoPractice practice,
         Client client,
         string text,
-        DateTimeOffset at
+        DateTimeOffset at,
+        Appointment? visit = null
     )
     {
-        if (client.Mobile is not { } number)
+        if (client.Mobile is { } number)
         {
-            return null;
+            var message = Message(
+                practice,
+                number,
+                MessageKind.Reminder,
+                text,
+                new DemoLine(at, "R>", text, [])
+            );
+            message.ClientId = client.Id;
+            practice.Db.Messages.Add(message);
+            var reminder = new PlannedReminder(
+                Id<PlannedReminder>.New(at),
+                // As planning would call it: the visit's reminder is sent, and is not planned again.
+                visit is null
+                    ? $"demo/{message.Id}"
+                    : $"appointment/{visit.Id}/reminder/{2 * 24 * 60}/{Micros.Of(visit.StartsAt)}",
+                visit is null ? ReminderKind.Medical : ReminderKind.Appointment,
+                client.Id,
+                visit?.PatientId,
+                practice.Clinic.DayOf(visit?.StartsAt ?? at),
+                at,
+                at.AddDays(1)
+            )
+            {
+                AppointmentId = visit?.Id,
+            };
+            reminder.LeaveWith(message.Id, at);
+            practice.Db.PlannedReminders.Add(reminder);
         }
-        var message = Message(
-            practice,
-            number,
-            MessageKind.Reminder,
-            text,
-            new DemoLine(at, "R>", text, [])
-        );
-        message.ClientId = client.Id;
-        practice.Db.Messages.Add(message);
-        return message;
     }
 }

@@ -6,8 +6,10 @@ public static class Paths
     public const string Day = "/schedule/day";
     public const string Inbox = "/schedule/inbox";
     public const string Clients = "/clients";
+    public const string Reminders = "/reminders";
     public const string Settings = "/settings";
     public const string Clinic = "/settings/clinic";
+    public const string InventoryItems = "/settings/inventory-items";
     public const string Lines = "/settings/lines";
     public const string AddOns = "/settings/add-ons";
     public const string SmsDefaults = "/settings/sms-defaults";

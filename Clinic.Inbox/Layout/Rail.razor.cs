@@ -61,6 +61,13 @@ internal sealed record RailModule(
         ),
         new("Clients", Icons.Material.Rounded.Pets, Paths.Clients, Paths.Clients, Policies.Desk),
         new(
+            "Reminders",
+            Icons.Material.Rounded.NotificationsActive,
+            Paths.Reminders,
+            Paths.Reminders,
+            Policies.Desk
+        ),
+        new(
             "Settings",
             Icons.Material.Rounded.Settings,
             Paths.Settings,

@@ -107,6 +107,12 @@ public abstract record InboxEvent
     /// <summary>Reminders of a client (null: of many) are planned, sent or settled.</summary>
     public sealed record RemindersChanged(Id<Client>? ClientId) : InboxEvent;
 
+    /// <summary>
+    /// A reminder's text went a step further on its way: taken, sent, delivered, failed. Unlike
+    /// <see cref="RemindersChanged"/> it asks for no planning. Null: a text to a number that is no client's.
+    /// </summary>
+    public sealed record ReminderTextsChanged(Id<Client>? ClientId) : InboxEvent;
+
     /// <summary>A line was switched, paused or resumed.</summary>
     public sealed record LineChanged : InboxEvent;
 }

@@ -156,6 +156,11 @@ public sealed class MedicalReminderBook(InboxWriter writer, IDbContextFactory<In
         {
             return Invalid("dueOn", "Say when it is due.");
         }
+        if (dueOn.Year is < 1980 or > 2200)
+        {
+            // Days around it are computed: one at the end of time would stop the planning of all others.
+            return Invalid("dueOn", "The year is 1980 to 2200.");
+        }
         var reminder = known;
         if (reminder is null)
         {
@@ -194,6 +199,7 @@ public sealed class MedicalReminderBook(InboxWriter writer, IDbContextFactory<In
             reminder.Id.ToString()
         );
         await db.SaveChangesAsync();
+        session.Publish(new InboxEvent.RemindersChanged(reminder.ClientId));
         session.Publish(new InboxEvent.ClientChanged(reminder.ClientId, Number: null));
         return new MedicalReminderResult.Saved(reminder, known is null);
     }

@@ -1,4 +1,5 @@
 using Clinic.Inbox.Clients;
+using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
@@ -86,6 +87,20 @@ public sealed class ReminderDesk(InboxWriter writer)
         };
     }
 
+    /// <summary>Its text, or one that sends it again, has not left yet: a second click sends nothing twice.</summary>
+    private static Task<bool> IsUnderWayAsync(InboxDb db, PlannedReminder reminder) =>
+        db.PlannedReminders.AnyAsync(p =>
+            (p.Id == reminder.Id || p.ResendOf == reminder.Id)
+            && (
+                p.State == ReminderState.Planned
+                || p.State == ReminderState.Held
+                || db.Messages.Any(m =>
+                    m.Id == p.MessageId
+                    && (m.State == MessageState.Queued || m.State == MessageState.Sending)
+                )
+            )
+        );
+
     private static async Task<string?> WhyNotAsync(
         InboxDb db,
         PlannedReminder reminder,
@@ -95,6 +110,10 @@ public sealed class ReminderDesk(InboxWriter writer)
         if (reminder.IsOpen)
         {
             return "It has not been sent yet: it is planned.";
+        }
+        if (await IsUnderWayAsync(db, reminder))
+        {
+            return "It is on its way already: its text waits to leave.";
         }
         if (reminder.AppointmentId is { } appointmentId)
         {

@@ -70,7 +70,8 @@ internal sealed class ReminderLetter(
         }
     }
 
-    private static string? WhyNot(Client client) =>
+    /// <summary>Why this client gets no reminder, in plain words; null: nothing of its profile says so.</summary>
+    internal static string? WhyNot(Client client) =>
         client switch
         {
             { ReminderPreference: ReminderPreference.None } =>

@@ -197,7 +197,11 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
         {
             if (byKey.Remove(foreseen.Key, out var there))
             {
-                there.Revive(foreseen.ExpiresAt);
+                // Cancelled, and back too late to be sent: it stays cancelled, it was not missed.
+                if (!foreseen.TooLate || foreseen.ExpiresAt > session.Now)
+                {
+                    there.Revive(foreseen.ExpiresAt);
+                }
                 there.Concern(subject.ClientId, subject.PatientId, subject.About);
             }
             else if (!foreseen.TooLate)
@@ -209,7 +213,11 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
         foreach (var rest in byKey.Values)
         {
             settled &= await TakeBackAsync(session, rest, whyCancelled);
-            rest.Cancel(whyCancelled, session.Now);
+            // What staff asked for again is said as things are now, while there is something to say.
+            if (rest.ResendOf is null || wanted.Count == 0)
+            {
+                rest.Cancel(whyCancelled, session.Now);
+            }
         }
         return settled;
     }

@@ -13,6 +13,11 @@ public static class RemindersSetup
         services.AddSingleton<ReminderPlanner>();
         services.AddSingleton<ReminderFeeder>();
         services.AddSingleton<ReminderDesk>();
+        services.AddSingleton<InventoryBook>();
+        services.AddSingleton<CareQueries>();
+        services.AddSingleton<ReminderQueries>();
+        services.AddSingleton<ReminderFigures>();
+        services.AddScoped<ReminderActions>();
         services.AddSingleton<IReceivedFollowUp, ConfirmingReplies>();
         services.AddHostedService<ReminderBell>();
         services.AddQuartz(quartz =>

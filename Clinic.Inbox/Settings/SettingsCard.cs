@@ -45,6 +45,13 @@ internal sealed record SettingsCard(
             Policies.Manage
         ),
         new(
+            "Inventory items & reminder actions",
+            "What the clinic gives, and when clients are told that it is due again.",
+            Icons.Material.Rounded.Vaccines,
+            Paths.InventoryItems,
+            Policies.Manage
+        ),
+        new(
             "Lines",
             "The numbers you text from: add one, set its pace.",
             Icons.Material.Rounded.PhoneIphone,

@@ -644,6 +644,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .HasDatabaseName("IX_Messages_Outbox")
                         .HasFilter("\"State\" = 'Queued'");
 
+                    b.HasIndex(new[] { "Kind", "State" }, "IX_Messages_Troubled")
+                        .HasFilter("\"Kind\" = 'Reminder' AND \"State\" IN ('Failed', 'Unconfirmed')");
+
                     b.ToTable("Messages");
                 });
 
@@ -975,8 +978,6 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
                     b.HasIndex("AppointmentId");
 
-                    b.HasIndex("DueAt");
-
                     b.HasIndex("Key")
                         .IsUnique();
 
@@ -984,11 +985,19 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
                     b.HasIndex("MessageId");
 
+                    b.HasIndex("ResendOf")
+                        .HasFilter("\"ResendOf\" IS NOT NULL");
+
                     b.HasIndex("ClientId", "DueAt");
 
                     b.HasIndex("DueAt", "Id")
                         .HasDatabaseName("IX_PlannedReminders_Due")
                         .HasFilter("\"State\" IN ('Planned', 'Held')");
+
+                    b.HasIndex(new[] { "DueAt", "Id" }, "IX_PlannedReminders_Attention")
+                        .HasFilter("\"State\" IN ('Held', 'Missed', 'Skipped')");
+
+                    b.HasIndex(new[] { "DueAt", "Id" }, "IX_PlannedReminders_When");
 
                     b.ToTable("PlannedReminders");
                 });

@@ -639,6 +639,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         .HasDatabaseName("IX_Messages_Outbox")
                         .HasFilter("\"State\" = 'Queued'");
 
+                    b.HasIndex(new[] { "Kind", "State" }, "IX_Messages_Troubled")
+                        .HasFilter("\"Kind\" = 'Reminder' AND \"State\" IN ('Failed', 'Unconfirmed')");
+
                     b.ToTable("Messages");
                 });
 
@@ -970,8 +973,6 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.HasIndex("AppointmentId");
 
-                    b.HasIndex("DueAt");
-
                     b.HasIndex("Key")
                         .IsUnique();
 
@@ -979,11 +980,19 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.HasIndex("MessageId");
 
+                    b.HasIndex("ResendOf")
+                        .HasFilter("\"ResendOf\" IS NOT NULL");
+
                     b.HasIndex("ClientId", "DueAt");
 
                     b.HasIndex("DueAt", "Id")
                         .HasDatabaseName("IX_PlannedReminders_Due")
                         .HasFilter("\"State\" IN ('Planned', 'Held')");
+
+                    b.HasIndex(new[] { "DueAt", "Id" }, "IX_PlannedReminders_Attention")
+                        .HasFilter("\"State\" IN ('Held', 'Missed', 'Skipped')");
+
+                    b.HasIndex(new[] { "DueAt", "Id" }, "IX_PlannedReminders_When");
 
                     b.ToTable("PlannedReminders");
                 });
