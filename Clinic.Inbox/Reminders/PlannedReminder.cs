@@ -129,6 +129,24 @@ public sealed class PlannedReminder
         }
     }
 
+    /// <summary>The visit was given to another client or patient before it left: their text, not the first one's.</summary>
+    internal void Follow(Id<Client> clientId, Id<Patient>? patientId)
+    {
+        if (IsOpen)
+        {
+            (ClientId, PatientId) = (clientId, patientId);
+        }
+    }
+
+    /// <summary>The clinic chose another time of day or grace period.</summary>
+    internal void Follow(DateTimeOffset dueAt, DateTimeOffset expiresAt)
+    {
+        if (IsOpen)
+        {
+            (DueAt, ExpiresAt) = (dueAt, expiresAt);
+        }
+    }
+
     /// <summary>Staff want it after all: due now, with a new grace period.</summary>
     /// <exception cref="InvalidOperationException">It is not missed or skipped.</exception>
     public void TryAgain(DateTimeOffset now, TimeSpan grace)

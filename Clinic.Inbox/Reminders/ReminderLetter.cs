@@ -70,7 +70,7 @@ internal sealed class ReminderLetter(
         }
     }
 
-    private static string? WhyNot(Client client) =>
+    internal static string? WhyNot(Client client) =>
         client switch
         {
             { ReminderPreference: ReminderPreference.None } =>

@@ -156,6 +156,12 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
             if (byKey.Remove(foreseen.Key, out var there))
             {
                 there.Revive(foreseen.ExpiresAt);
+                there.Follow(subject.ClientId, subject.PatientId);
+                // A confirmation keeps the moment at which it was first foreseen.
+                if (!foreseen.TooLate && there.Kind != ReminderKind.Confirmation)
+                {
+                    there.Follow(foreseen.DueAt, foreseen.ExpiresAt);
+                }
             }
             else if (!foreseen.TooLate)
             {

@@ -13,6 +13,9 @@ public static class RemindersSetup
         services.AddSingleton<ReminderPlanner>();
         services.AddSingleton<ReminderFeeder>();
         services.AddSingleton<ReminderDesk>();
+        services.AddSingleton<ReminderSettingsBook>();
+        services.AddSingleton<ReminderOutlook>();
+        services.AddSingleton<VisitReminders>();
         services.AddSingleton<IReceivedFollowUp, ConfirmingReplies>();
         services.AddHostedService<ReminderBell>();
         services.AddQuartz(quartz =>
