@@ -11,7 +11,6 @@ namespace Clinic.Inbox.Schedule;
 /// </summary>
 public sealed partial class VisitMessages(
     VisitReminders reminders,
-    TimeProvider time,
     ILogger<VisitMessages> log
 ) : IDisposable
 {
@@ -21,7 +20,7 @@ public sealed partial class VisitMessages(
     private IReadOnlyList<VisitMessage>? _texts;
     private PreVisitForm? _form;
     private Visit? _shown;
-    private ITimer? _again;
+    private Timer? _again;
     private bool _loading;
     private bool _failed;
 
@@ -46,12 +45,8 @@ public sealed partial class VisitMessages(
     {
         if (firstRender)
         {
-            _again = time.CreateTimer(
-                _ => _ = InvokeAsync(LookAgainAsync),
-                state: null,
-                Every,
-                Every
-            );
+            // By the wall clock: a demo clock that jumps a day need not look forty thousand times.
+            _again = new Timer(_ => _ = InvokeAsync(LookAgainAsync), state: null, Every, Every);
         }
     }
 
@@ -81,6 +76,11 @@ public sealed partial class VisitMessages(
         catch (OperationCanceledException)
         {
             // Nobody looks any more.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The app goes down.
+            _again?.Dispose();
         }
         catch (Exception failure)
         {
