@@ -52,7 +52,7 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
 
         // The other desk sees it, and the phone has the confirmation.
         await Expect(atKim.Locator(".day-grid .visit")).ToContainTextAsync("Biscuit");
-        await ArrivesAsync(app, "is booked for Wellness exam");
+        await ArrivesAsync(app, "booked for Biscuit");
         var texts = atDana.Locator(".visit-texts");
         await Expect(texts).ToContainTextAsync("Delivered");
 
