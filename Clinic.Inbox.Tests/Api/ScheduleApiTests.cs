@@ -24,7 +24,9 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         _app = await InboxApp.StartAsync();
         _api = await _app.ApiClientAsync("read", "write");
         _start = _app.Clock.GetUtcNow().AddDays(10);
-        _client = Id(await _api.SendAsync(Put, "clients/external/c1", new { firstName = "Ana" }, 201));
+        _client = Id(
+            await _api.SendAsync(Put, "clients/external/c1", new { firstName = "Ana" }, 201)
+        );
         _type = Id(
             await _api.PostAsync("appointment-types", new { name = "Surgery", minutes = 90 }, 201)
         );
@@ -71,13 +73,7 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         );
         Assert.Equal(JsonValueKind.Null, asTheClinic.GetProperty("reminderOffsets").ValueKind);
         Assert.Equal(JsonValueKind.Null, asTheClinic.GetProperty("preVisitOffset").ValueKind);
-        await _api.FailAsync(
-            Patch,
-            path,
-            new { reminderOffsets = (int[])[1] },
-            400,
-            "validation"
-        );
+        await _api.FailAsync(Patch, path, new { reminderOffsets = (int[])[1] }, 400, "validation");
     }
 
     [Fact]
@@ -104,11 +100,7 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         Assert.True(await IsConfirmedAsync(said));
 
         // The practice system moves what was booked here: its own confirmation goes out, not ours.
-        await _api.SendAsync(
-            Put,
-            "appointments/external/a2",
-            new { startsAt = _start.AddDays(1) }
-        );
+        await _api.SendAsync(Put, "appointments/external/a2", new { startsAt = _start.AddDays(1) });
         await _app.Get<ReminderPlanner>().PlanAsync(Ct);
         var texts = Texts(await _api.GetAsync($"appointments/{Id(said)}"));
         Assert.DoesNotContain(
@@ -179,12 +171,10 @@ public sealed class ScheduleApiTests : IAsyncLifetime
             .. appointment
                 .GetProperty("texts")
                 .EnumerateArray()
-                .Select(t =>
-                    new ApiText(
-                        t.GetProperty("kind").GetString(),
-                        t.GetProperty("state").GetString()
-                    )
-                ),
+                .Select(t => new ApiText(
+                    t.GetProperty("kind").GetString(),
+                    t.GetProperty("state").GetString()
+                )),
         ];
 
     private sealed record ApiText(string? Kind, string? State);

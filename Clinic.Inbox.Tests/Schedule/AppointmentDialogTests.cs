@@ -41,11 +41,7 @@ public sealed class AppointmentDialogTests(ClinicFixture clinic)
         await clinic.AddPatientAsync(_client, "Biscuit");
         await clinic.AddPatientAsync(_client, "Pepper");
         var saved = await app.Get<AppointmentTypeBook>()
-            .AddAsync(
-                new AppointmentTypeDraft($"Dental {_last}", 90, "amber"),
-                Arranged.Maya,
-                Ct
-            );
+            .AddAsync(new AppointmentTypeDraft($"Dental {_last}", 90, "amber"), Arranged.Maya, Ct);
         _type = Assert.IsType<AppointmentTypeResult.Saved>(saved).Type;
     }
 
@@ -66,8 +62,14 @@ public sealed class AppointmentDialogTests(ClinicFixture clinic)
         Assert.NotNull(written);
         await using var db = clinic.App.Db();
         var stored = await db.Appointments.SingleAsync(a => a.Id == written.Id, Ct);
-        Assert.Equal((Nine, Nine.AddMinutes(90), _staff), (stored.StartsAt, stored.EndsAt, stored.Staff));
-        Assert.Equal("Pepper", (await db.Patients.SingleAsync(p => p.Id == stored.PatientId, Ct)).Name);
+        Assert.Equal(
+            (Nine, Nine.AddMinutes(90), _staff),
+            (stored.StartsAt, stored.EndsAt, stored.Staff)
+        );
+        Assert.Equal(
+            "Pepper",
+            (await db.Patients.SingleAsync(p => p.Id == stored.PatientId, Ct)).Name
+        );
     }
 
     [Fact]

@@ -34,9 +34,7 @@ public sealed class BookingWarningsTests : IAsyncLifetime
             Assert.Single(await OfAsync(Ten.AddMinutes(15)))
         );
         // Neither the visit itself, nor what follows it, nor somebody else is in the way.
-        Assert.Empty(
-            await Warnings.OfAsync(Ten, Ten.AddMinutes(30), "Dr. Osei", except: id, Ct)
-        );
+        Assert.Empty(await Warnings.OfAsync(Ten, Ten.AddMinutes(30), "Dr. Osei", except: id, Ct));
         Assert.Empty(await OfAsync(Ten.AddMinutes(30)));
         Assert.Empty(await OfAsync(Ten, "Dr. Santos"));
         Assert.Empty(await OfAsync(Ten, ""));

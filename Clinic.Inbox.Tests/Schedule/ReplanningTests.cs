@@ -45,7 +45,9 @@ public sealed class ReplanningTests : IAsyncLifetime
             planned.Where(p => p.Kind == ReminderKind.Appointment).Select(p => p.DueAt)
         );
         await using var db = _app.Db();
-        Assert.True(await db.PlannedReminders.AnyAsync(p => p.Kind == ReminderKind.Confirmation, Ct));
+        Assert.True(
+            await db.PlannedReminders.AnyAsync(p => p.Kind == ReminderKind.Confirmation, Ct)
+        );
     }
 
     [Fact]

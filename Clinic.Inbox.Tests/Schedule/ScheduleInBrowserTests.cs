@@ -23,9 +23,7 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
 {
     private const string Phone = "13125550134";
     private static readonly DateTimeZone Chicago = DateTimeZoneProviders.Tzdb["America/Chicago"];
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable(
-        "INBOX_PICTURES"
-    );
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("INBOX_PICTURES");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -59,7 +57,7 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         await AdvanceToAsync(app, day.PlusDays(-1), 14);
         await ArrivesAsync(app, "fill in this short form");
         await AdvanceToAsync(app, day, 11);
-        await ArrivesAsync(app, "is due at Test Vets");
+        await ArrivesAsync(app, "we expect Biscuit");
 
         await Expect(Status(atKim)).ToHaveTextAsync("Booked");
         await app.TextTheClinicAsync(Phone, "C");
@@ -85,7 +83,10 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
                 (At(day, 13), ReminderState.Planned),
                 (At(day, 15), ReminderState.Planned),
             ],
-            planned.OrderBy(p => p.DueAt).ThenByDescending(p => p.State).Select(p => (p.DueAt, p.State))
+            planned
+                .OrderBy(p => p.DueAt)
+                .ThenByDescending(p => p.State)
+                .Select(p => (p.DueAt, p.State))
         );
     }
 
@@ -102,7 +103,12 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
 
         // A quarter past nine, a little below the line.
         await page.Locator(".day-column")
-            .ClickAsync(new() { Position = new() { X = 60, Y = (75 * 1.75f) + 5 } });
+            .ClickAsync(
+                new()
+                {
+                    Position = new() { X = 60, Y = (75 * 1.75f) + 5 },
+                }
+            );
         await Expect(page.Locator(".mud-dialog")).ToContainTextAsync("New appointment");
         await PickAsync(page);
         await Expect(page.GetByLabel("Time", new() { Exact = true })).ToHaveValueAsync("09:15");
@@ -164,7 +170,8 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         await Expect(page.Locator(".type-row")).ToContainTextAsync("Wellness exam");
         await CheckAsync(page, $"types-{name}");
         await page.Locator(".type-row").ClickAsync();
-        await Expect(page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("Wellness exam");
+        await Expect(page.GetByLabel("Name", new() { Exact = true }))
+            .ToHaveValueAsync("Wellness exam");
         await CheckAsync(page, $"type-{name}");
         await page.GoLiveAsync("settings/reminders");
         await Expect(page.Locator(".offset-chips")).ToContainTextAsync("2 days");
@@ -180,7 +187,8 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         var page = await browsers.PageAsync(app, boss);
         await page.GoLiveAsync($"settings/appointment-types/{clinic.Type.Id}");
 
-        await page.GetByLabel("Reminders of this type: one more", new() { Exact = true }).FillAsync("4");
+        await page.GetByLabel("Reminders of this type: one more", new() { Exact = true })
+            .FillAsync("4");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await Expect(page.Locator(".offset-chips")).ToContainTextAsync("4 days");
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove 1 hour" }).ClickAsync();
@@ -263,7 +271,8 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         await page.Mouse.UpAsync();
     }
 
-    private static ILocator Status(IPage page) => page.Locator(".day-grid .visit .visit-status-word");
+    private static ILocator Status(IPage page) =>
+        page.Locator(".day-grid .visit .visit-status-word");
 
     /// <summary>The phone has a text that says so.</summary>
     private static Task ArrivesAsync(InboxApp app, string words) =>
@@ -287,10 +296,7 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         Instant.FromDateTimeOffset(app.Clock.GetUtcNow()).InZone(Chicago).Date;
 
     private static DateTimeOffset At(LocalDate day, int hour) =>
-        Chicago
-            .AtLeniently(day.At(new LocalTime(hour, 0)))
-            .ToInstant()
-            .ToDateTimeOffset();
+        Chicago.AtLeniently(day.At(new LocalTime(hour, 0))).ToInstant().ToDateTimeOffset();
 
     /// <summary>Fails when axe finds anything at all.</summary>
     private static async Task CheckAsync(IPage page, string what, ILocator? part = null)

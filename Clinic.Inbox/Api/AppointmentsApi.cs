@@ -66,9 +66,9 @@ internal static class AppointmentsApi
             page.Size + 1,
             cancellation
         );
-        var texts = (
-            await reminders.OfAsync([.. found.Select(a => a.Id)], cancellation)
-        ).ToLookup(t => t.AppointmentId);
+        var texts = (await reminders.OfAsync([.. found.Select(a => a.Id)], cancellation)).ToLookup(
+            t => t.AppointmentId
+        );
         return TypedResults.Ok(
             ApiList<ApiAppointment>.Of(
                 found,

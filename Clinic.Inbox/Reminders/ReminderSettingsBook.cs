@@ -7,10 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Clinic.Inbox.Reminders;
 
 /// <summary>Keeps how the clinic reminds. What is planned follows a change within seconds; what left stays as it was.</summary>
-public sealed class ReminderSettingsBook(
-    InboxWriter writer,
-    IDbContextFactory<InboxDb> databases
-)
+public sealed class ReminderSettingsBook(InboxWriter writer, IDbContextFactory<InboxDb> databases)
 {
     /// <summary>Longest grace of an appointment reminder.</summary>
     public static readonly TimeSpan LongestGrace = TimeSpan.FromHours(48);
@@ -35,10 +32,7 @@ public sealed class ReminderSettingsBook(
         }
         var tidy = settings with
         {
-            AppointmentOffsets =
-            [
-                .. settings.AppointmentOffsets.Distinct().OrderDescending(),
-            ],
+            AppointmentOffsets = [.. settings.AppointmentOffsets.Distinct().OrderDescending()],
         };
         await writer.RunAsync(
             async session =>

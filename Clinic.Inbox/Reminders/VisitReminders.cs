@@ -53,10 +53,7 @@ public sealed class VisitReminders(IDbContextFactory<InboxDb> databases)
     }
 
     /// <summary>The visit's form; null when none was sent.</summary>
-    public async Task<PreVisitForm?> FormAsync(
-        Id<Appointment> id,
-        CancellationToken cancellation
-    )
+    public async Task<PreVisitForm?> FormAsync(Id<Appointment> id, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db

@@ -136,8 +136,7 @@ public sealed partial class AppointmentDialog(
         _client = client;
         if (client is not null)
         {
-            _patient =
-                client.Patients.FirstOrDefault(p => !p.Deceased)?.Id.ToString() ?? "";
+            _patient = client.Patients.FirstOrDefault(p => !p.Deceased)?.Id.ToString() ?? "";
             _outlook = await outlooks.OfAsync(client.Id, _gone.Token);
             _focus = true;
         }

@@ -155,9 +155,7 @@ public sealed class AppointmentTypeBook(InboxWriter writer)
         await session
             .Db.Appointments.Where(a =>
                 a.StartsAt > now
-                && (
-                    a.Status == AppointmentStatus.Booked || a.Status == AppointmentStatus.Confirmed
-                )
+                && (a.Status == AppointmentStatus.Booked || a.Status == AppointmentStatus.Confirmed)
             )
             .Where(meant)
             .ExecuteUpdateAsync(a => a.SetProperty(x => x.NeedsPlanning, true));

@@ -148,7 +148,11 @@ public sealed partial class AppointmentTypePage(
             {
                 builder.OpenElement(0, "a");
                 builder.AddAttribute(1, "class", "link small");
-                builder.AddAttribute(2, "href", $"{Paths.Settings}/sms-defaults/{kind}?type={type.Id}");
+                builder.AddAttribute(
+                    2,
+                    "href",
+                    $"{Paths.Settings}/sms-defaults/{kind}?type={type.Id}"
+                );
                 builder.AddContent(3, $"Edit the {what} text of this type");
                 builder.CloseElement();
             }

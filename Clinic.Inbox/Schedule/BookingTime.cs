@@ -38,7 +38,11 @@ internal sealed record BookingTime(DateTimeZone Zone, string Date, string Time, 
     /// <summary>The instants; null when what is typed is none. A time that the clocks skip is the one they go on with.</summary>
     public (DateTimeOffset Start, DateTimeOffset End)? Read()
     {
-        if (ReadDate() is not { } date || ReadTime() is not { } time || ReadMinutes() is not { } length)
+        if (
+            ReadDate() is not { } date
+            || ReadTime() is not { } time
+            || ReadMinutes() is not { } length
+        )
         {
             return null;
         }

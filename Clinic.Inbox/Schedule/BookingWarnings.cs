@@ -28,7 +28,9 @@ public sealed class BookingWarnings(IDbContextFactory<InboxDb> databases, TimePr
         {
             warnings.Add(closed);
         }
-        warnings.AddRange(await MeetingAsync(db, startsAt, endsAt, staff.Trim(), except, hours, cancellation));
+        warnings.AddRange(
+            await MeetingAsync(db, startsAt, endsAt, staff.Trim(), except, hours, cancellation)
+        );
         if (startsAt < clock.GetUtcNow())
         {
             warnings.Add("This time has passed: no text goes out.");

@@ -9,10 +9,8 @@ namespace Clinic.Inbox.Schedule;
 /// What the client is told of a visit and what they answered. Planning and receipts go on behind it: it looks again while
 /// it is shown.
 /// </summary>
-public sealed partial class VisitMessages(
-    VisitReminders reminders,
-    ILogger<VisitMessages> log
-) : IDisposable
+public sealed partial class VisitMessages(VisitReminders reminders, ILogger<VisitMessages> log)
+    : IDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
