@@ -257,7 +257,8 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
     private static async Task DragAsync(IPage page, float downBy, bool escape = false)
     {
         var visit = page.Locator(".day-grid .visit");
-        await visit.ScrollIntoViewIfNeededAsync();
+        // In the middle: at its edges the day scrolls under what is dragged.
+        await page.Locator(".day-main").EvaluateAsync("day => day.scrollTop = 350");
         var box = (await visit.BoundingBoxAsync())!;
         var (x, y) = (box.X + 30, box.Y + 10);
         await page.Mouse.MoveAsync(x, y);

@@ -32,7 +32,7 @@ internal sealed record SettingsCard(
         ),
         new(
             "Appointment types",
-            "Length, colour and texts of each kind of visit.",
+            "Length, color and texts of each kind of visit.",
             Icons.Material.Rounded.EventNote,
             Paths.AppointmentTypes,
             Policies.Manage
