@@ -4,6 +4,7 @@ using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
+using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.AspNetCore.Components;
@@ -40,6 +41,7 @@ public sealed class DayPageLiveTests : IAsyncLifetime
         _screen.Services.AddMudServices();
         _screen.Services.AddSingleton(Book);
         _screen.Services.AddSingleton(_app.Get<ScheduleQueries>());
+        _screen.Services.AddSingleton(_app.Get<VisitReminders>());
         _screen.Services.AddSingleton(_app.Get<InboxQueries>());
         _screen.Services.AddSingleton(_app.Get<ConversationDesk>());
         _screen.Services.AddSingleton(_app.Get<Feed>());

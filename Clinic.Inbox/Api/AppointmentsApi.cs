@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
+using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -39,6 +40,7 @@ internal static class AppointmentsApi
         int? limit,
         string? after,
         AppointmentPages appointments,
+        VisitReminders reminders,
         CancellationToken cancellation
     )
     {
@@ -64,11 +66,14 @@ internal static class AppointmentsApi
             page.Size + 1,
             cancellation
         );
+        var texts = (await reminders.OfAsync([.. found.Select(a => a.Id)], cancellation)).ToLookup(
+            t => t.AppointmentId
+        );
         return TypedResults.Ok(
             ApiList<ApiAppointment>.Of(
                 found,
                 page.Size,
-                ApiAppointment.Of,
+                a => ApiAppointment.Of(a, texts[a.Id]),
                 a => ApiCursor.Of(a.StartsAt, a.Id)
             )
         );
@@ -85,7 +90,13 @@ internal static class AppointmentsApi
         CancellationToken cancellation
     )
     {
-        var (draft, problem) = await ReadAsync(databases, body, known: null, cancellation);
+        var (draft, problem) = await ReadAsync(
+            databases,
+            body,
+            known: null,
+            confirmByText: true,
+            cancellation
+        );
         if (draft is null)
         {
             return problem!;
@@ -105,23 +116,36 @@ internal static class AppointmentsApi
     internal static async Task<Results<Ok<ApiAppointment>, ApiProblem>> FindAsync(
         string id,
         AppointmentPages appointments,
+        VisitReminders reminders,
         CancellationToken cancellation
     ) =>
         await appointments.FindAsync(IdOf(id), cancellation) is { } appointment
-            ? TypedResults.Ok(ApiAppointment.Of(appointment))
+            ? TypedResults.Ok(
+                ApiAppointment.Of(
+                    appointment,
+                    await reminders.OfAsync([appointment.Id], cancellation)
+                )
+            )
             : ApiProblem.NotFound("appointment");
 
     /// <summary>Finds one appointment by the practice system's id</summary>
     internal static async Task<Results<Ok<ApiAppointment>, ApiProblem>> FindExternalAsync(
         string externalId,
         AppointmentPages appointments,
+        VisitReminders reminders,
         CancellationToken cancellation
     ) =>
         await appointments.FindByExternalIdAsync(externalId, cancellation) is { } appointment
-            ? TypedResults.Ok(ApiAppointment.Of(appointment))
+            ? TypedResults.Ok(
+                ApiAppointment.Of(
+                    appointment,
+                    await reminders.OfAsync([appointment.Id], cancellation)
+                )
+            )
             : ApiProblem.NotFound("appointment");
 
-    /// <summary>Moves it, gives it to other staff, or changes its status; the rest stays</summary>
+    /// <summary>Moves it or changes what is given, then its status; the rest stays</summary>
+    /// <remarks>When it starts at another time the client is texted, unless confirmByText is false.</remarks>
     internal static async Task<
         Results<Created<ApiAppointment>, Ok<ApiAppointment>, ApiProblem>
     > UpdateAsync(
@@ -130,6 +154,7 @@ internal static class AppointmentsApi
         ClaimsPrincipal user,
         AppointmentBook book,
         AppointmentPages appointments,
+        IDbContextFactory<InboxDb> databases,
         CancellationToken cancellation
     )
     {
@@ -138,7 +163,22 @@ internal static class AppointmentsApi
             return ApiProblem.NotFound("appointment");
         }
         BookResult result = new BookResult.Done(known, Created: false);
-        if (body is not { StartsAt: null, EndsAt: null, Staff: null })
+        if (body.NamesWhatFor)
+        {
+            var (draft, problem) = await ReadAsync(
+                databases,
+                body,
+                known,
+                confirmByText: true,
+                cancellation
+            );
+            if (draft is null)
+            {
+                return problem!;
+            }
+            result = await book.UpdateAsync(known.Id, draft, user.Actor(), cancellation);
+        }
+        else if (body is not { StartsAt: null, EndsAt: null, Staff: null })
         {
             var starts = body.StartsAt ?? known.StartsAt;
             result = await book.MoveAsync(
@@ -148,6 +188,7 @@ internal static class AppointmentsApi
                 body.EndsAt
                     ?? starts + (known.EndsAt - known.StartsAt),
                 body.Staff,
+                body.ConfirmByText ?? true,
                 user.Actor(),
                 cancellation
             );
@@ -160,6 +201,9 @@ internal static class AppointmentsApi
     }
 
     /// <summary>Makes the practice system's appointment what it says: 201 when new, else 200</summary>
+    /// <remarks>
+    /// No confirmation is texted unless confirmByText is true; reminders and the pre-visit form go out as its type says.
+    /// </remarks>
     internal static async Task<
         Results<Created<ApiAppointment>, Ok<ApiAppointment>, ApiProblem>
     > UpsertAsync(
@@ -173,7 +217,13 @@ internal static class AppointmentsApi
     )
     {
         var known = await appointments.FindByExternalIdAsync(externalId, cancellation);
-        var (draft, problem) = await ReadAsync(databases, body, known, cancellation);
+        var (draft, problem) = await ReadAsync(
+            databases,
+            body,
+            known,
+            confirmByText: false,
+            cancellation
+        );
         return draft is null
             ? problem!
             : Answer(
@@ -211,10 +261,12 @@ internal static class AppointmentsApi
         };
 
     /// <summary>What the body names, completed by what is <paramref name="known"/>.</summary>
+    /// <param name="confirmByText">When the body does not say.</param>
     private static async Task<(AppointmentDraft? Draft, ApiProblem? Problem)> ReadAsync(
         IDbContextFactory<InboxDb> databases,
         AppointmentInput body,
         Appointment? known,
+        bool confirmByText,
         CancellationToken cancellation
     )
     {
@@ -267,7 +319,8 @@ internal static class AppointmentsApi
                 patient,
                 starts!.Value,
                 ends,
-                body.Staff ?? known?.Staff ?? ""
+                body.Staff ?? known?.Staff ?? "",
+                body.ConfirmByText ?? confirmByText
             ),
             null
         );

@@ -10,6 +10,8 @@ public static class Paths
     public const string Settings = "/settings";
     public const string Clinic = "/settings/clinic";
     public const string InventoryItems = "/settings/inventory-items";
+    public const string AppointmentTypes = "/settings/appointment-types";
+    public const string ReminderSettings = "/settings/reminders";
     public const string Lines = "/settings/lines";
     public const string AddOns = "/settings/add-ons";
     public const string SmsDefaults = "/settings/sms-defaults";

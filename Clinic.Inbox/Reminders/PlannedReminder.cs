@@ -140,6 +140,15 @@ public sealed class PlannedReminder
         }
     }
 
+    /// <summary>The clinic chose another time of day or grace period.</summary>
+    internal void Reschedule(DateTimeOffset dueAt, DateTimeOffset expiresAt)
+    {
+        if (IsOpen)
+        {
+            (DueAt, ExpiresAt) = (dueAt, expiresAt);
+        }
+    }
+
     /// <summary>Staff want it after all: due now, with a new grace period.</summary>
     /// <exception cref="InvalidOperationException">It is not missed or skipped.</exception>
     public void TryAgain(DateTimeOffset now, TimeSpan grace)

@@ -203,6 +203,11 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
                     there.Revive(foreseen.ExpiresAt);
                 }
                 there.Concern(subject.ClientId, subject.PatientId, subject.About);
+                // A confirmation keeps the moment at which it was first foreseen.
+                if (!foreseen.TooLate && there.Kind != ReminderKind.Confirmation)
+                {
+                    there.Reschedule(foreseen.DueAt, foreseen.ExpiresAt);
+                }
             }
             else if (!foreseen.TooLate)
             {

@@ -18,6 +18,9 @@ public static class RemindersSetup
         services.AddSingleton<ReminderQueries>();
         services.AddSingleton<ReminderFigures>();
         services.AddScoped<ReminderActions>();
+        services.AddSingleton<ReminderSettingsBook>();
+        services.AddSingleton<ReminderOutlook>();
+        services.AddSingleton<VisitReminders>();
         services.AddSingleton<IReceivedFollowUp, ConfirmingReplies>();
         services.AddHostedService<ReminderBell>();
         services.AddQuartz(quartz =>

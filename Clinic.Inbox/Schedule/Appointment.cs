@@ -56,8 +56,9 @@ public sealed class Appointment
         NeedsPlanning = true;
     }
 
-    /// <summary>The client is told of its time by a text.</summary>
-    public void ConfirmByText() => (WantsConfirmation, NeedsPlanning) = (true, true);
+    /// <summary>The client is told of its time by a text; or, when not <paramref name="wanted"/>, is not.</summary>
+    public void ConfirmByText(bool wanted = true) =>
+        (WantsConfirmation, NeedsPlanning) = (wanted, true);
 
     /// <exception cref="ArgumentException">It would end before it starts.</exception>
     public void MoveTo(DateTimeOffset startsAt, DateTimeOffset endsAt)
@@ -165,6 +166,12 @@ public sealed class AppointmentType
     /// <summary>Minutes before a visit at which the pre-visit form is sent; null: it is not.</summary>
     public int? PreVisitOffset { get; private set; }
 
+    /// <summary>What is wrong with minutes before a visit, in plain words; null when nothing is.</summary>
+    public static string? OffsetsProblem(IReadOnlyList<int> offsets) =>
+        offsets.Count > 6 || offsets.Any(o => o is < 5 or > 86_400)
+            ? "At most six offsets, each 5 minutes to 60 days before the visit."
+            : null;
+
     /// <exception cref="ArgumentException">More than six offsets, or one that is not 5 minutes to 60 days.</exception>
     public void RemindBy(
         bool sendsConfirmation,
@@ -173,14 +180,14 @@ public sealed class AppointmentType
     )
     {
         if (
-            reminderOffsets is { Count: > 6 }
-            || (reminderOffsets ?? []).Append(preVisitOffset ?? 5).Any(o => o is < 5 or > 86_400)
+            (
+                OffsetsProblem(reminderOffsets ?? [])
+                ?? (preVisitOffset is { } before ? OffsetsProblem([before]) : null)
+            ) is
+            { } problem
         )
         {
-            throw new ArgumentException(
-                "At most six offsets, each 5 minutes to 60 days before the visit.",
-                nameof(reminderOffsets)
-            );
+            throw new ArgumentException(problem, nameof(reminderOffsets));
         }
         SendsConfirmation = sendsConfirmation;
         ReminderOffsets = reminderOffsets is null

@@ -31,12 +31,54 @@ public sealed class AppointmentBook(InboxWriter writer)
             cancellation
         );
 
-    /// <summary>Another time, and another person when <paramref name="staff"/> is given; its status stays.</summary>
+    /// <summary>
+    /// What it is for, for whom, by whom and when, as the draft says; its status stays. When it starts at another time
+    /// the client is told, if <see cref="AppointmentDraft.ConfirmByText"/>.
+    /// </summary>
+    public Task<BookResult> UpdateAsync(
+        Id<Appointment> id,
+        AppointmentDraft draft,
+        Actor actor,
+        CancellationToken cancellation
+    ) =>
+        writer.RunAsync<BookResult>(
+            async session =>
+            {
+                await session.LockAsync("Appointments", "Id", id.ToString());
+                if (await session.Db.Appointments.FindAsync(id) is not { } known)
+                {
+                    return BookResult.Refused.NotFound;
+                }
+                var (end, refused) = await CheckAsync(session.Db, draft);
+                if (refused is not null)
+                {
+                    return refused;
+                }
+                Tell(session, known);
+                Follow(known, draft, end);
+                return await SaveAsync(session, known, "appointment.changed", actor);
+            },
+            cancellation
+        );
+
+    /// <inheritdoc cref="MoveAsync(Id{Appointment}, DateTimeOffset, DateTimeOffset, string?, bool, Actor, CancellationToken)"/>
     public Task<BookResult> MoveAsync(
         Id<Appointment> id,
         DateTimeOffset startsAt,
         DateTimeOffset endsAt,
         string? staff,
+        Actor actor,
+        CancellationToken cancellation
+    ) => MoveAsync(id, startsAt, endsAt, staff, confirmByText: true, actor, cancellation);
+
+    /// <summary>Another time, and another person when <paramref name="staff"/> is given; its status stays.</summary>
+    /// <param name="confirmByText">The client is told when it starts at another time.</param>
+    public Task<BookResult> MoveAsync(
+        Id<Appointment> id,
+        DateTimeOffset startsAt,
+        DateTimeOffset endsAt,
+        string? staff,
+        bool confirmByText,
         Actor actor,
         CancellationToken cancellation
     ) =>
@@ -50,17 +92,16 @@ public sealed class AppointmentBook(InboxWriter writer)
                 {
                     return refused;
                 }
-                if (appointment.StartsAt != startsAt)
-                {
-                    appointment.ConfirmByText();
-                }
-                appointment.MoveTo(startsAt, endsAt);
-                appointment.Describe(
+                var draft = new AppointmentDraft(
                     appointment.TypeId,
                     appointment.ClientId,
                     appointment.PatientId,
-                    staff ?? appointment.Staff
+                    startsAt,
+                    endsAt,
+                    staff ?? appointment.Staff,
+                    confirmByText
                 );
+                Follow(appointment, draft, endsAt);
                 return null;
             },
             cancellation
@@ -117,7 +158,8 @@ public sealed class AppointmentBook(InboxWriter writer)
 
     /// <summary>
     /// Makes the practice system's appointment what it says, whatever ours said before.
-    /// <paramref name="status"/> null: as it was, or booked.
+    /// <paramref name="status"/> null: as it was, or booked. The client is texted a confirmation only when the draft says
+    /// so: most practice systems have one of their own, and the first import brings a year of visits.
     /// </summary>
     public Task<BookResult> UpsertExternalAsync(
         string externalId,
@@ -150,17 +192,22 @@ public sealed class AppointmentBook(InboxWriter writer)
                     return await AddAsync(session, draft, end, externalId, actor, status);
                 }
                 Tell(session, known);
-                known.Describe(draft.TypeId, draft.ClientId, draft.PatientId, draft.Staff);
-                if (draft.ConfirmByText && known.StartsAt != draft.StartsAt)
-                {
-                    known.ConfirmByText();
-                }
-                known.MoveTo(draft.StartsAt, end);
+                Follow(known, draft, end);
                 known.Follow(status ?? known.Status);
                 return await SaveAsync(session, known, "appointment.updated", actor);
             },
             cancellation
         );
+
+    private static void Follow(Appointment known, AppointmentDraft draft, DateTimeOffset end)
+    {
+        if (known.StartsAt != draft.StartsAt)
+        {
+            known.ConfirmByText(draft.ConfirmByText);
+        }
+        known.Describe(draft.TypeId, draft.ClientId, draft.PatientId, draft.Staff);
+        known.MoveTo(draft.StartsAt, end);
+    }
 
     private static async Task<BookResult> AddAsync(
         WriteSession session,

@@ -6,6 +6,7 @@ namespace Clinic.Inbox.Schedule;
 /// <summary>A visit that somebody wants in the book.</summary>
 /// <param name="EndsAt">Null: as long as its type usually takes.</param>
 /// <param name="Staff">Who sees the patient; empty: not decided.</param>
+/// <param name="ConfirmByText">The client is texted when it is booked or starts at another time, if its type sends confirmations.</param>
 public sealed record AppointmentDraft(
     Id<AppointmentType> TypeId,
     Id<Client> ClientId,

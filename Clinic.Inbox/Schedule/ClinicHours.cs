@@ -84,7 +84,11 @@ public sealed class ClinicHours(
         return Instant.MinValue;
     }
 
-    private IEnumerable<OpenSpan> SpansOf(LocalDate day) =>
+    /// <summary>The closure of that day; null when it is a day like its weekday.</summary>
+    public ClosedDays? ClosureOn(LocalDate day) => closed.FirstOrDefault(c => c.Contains(day));
+
+    /// <summary>When it is open on that day, in order; empty: it is closed.</summary>
+    public IEnumerable<OpenSpan> SpansOf(LocalDate day) =>
         closed.Any(c => c.Contains(day)) || !weekdays.TryGetValue(day.DayOfWeek, out var spans)
             ? []
             : spans;

@@ -47,7 +47,12 @@ public sealed class DayGrid
     public IReadOnlyList<DayColumn> Columns { get; private init; } = [];
 
     /// <summary>From 8 to 6 by the clinic's clocks, and further when a visit lies outside; within the day.</summary>
-    public static DayGrid Of(ClinicDay day, IReadOnlyList<Visit> visits)
+    /// <param name="staff">Who has a column even without a visit; null: nobody.</param>
+    public static DayGrid Of(
+        ClinicDay day,
+        IReadOnlyList<Visit> visits,
+        IReadOnlyList<string>? staff = null
+    )
     {
         var start = visits.Select(v => v.StartsAt).Append(At(day, UsualStart)).Min();
         var end = visits.Select(v => v.EndsAt).Append(At(day, UsualEnd)).Max();
@@ -55,19 +60,24 @@ public sealed class DayGrid
         end = end < day.End ? end : day.End;
         // Up to the next whole hour.
         var hours = (int)Math.Ceiling((end - start).TotalHours);
+        var byStaff = visits.ToLookup(v => v.Staff, StringComparer.Ordinal);
         return new DayGrid(start, start.AddHours(hours), day)
         {
             Columns =
             [
-                .. visits
-                    .GroupBy(v => v.Staff, StringComparer.Ordinal)
+                .. byStaff
+                    .Select(g => g.Key)
+                    .Union(staff ?? [], StringComparer.Ordinal)
                     // Who is nobody comes last.
-                    .OrderBy(g => g.Key.Length == 0)
-                    .ThenBy(g => g.Key, StringComparer.Ordinal)
-                    .Select(g => new DayColumn(g.Key, Place(g, start, end))),
+                    .OrderBy(name => name.Length == 0)
+                    .ThenBy(name => name, StringComparer.Ordinal)
+                    .Select(name => new DayColumn(name, Place(byStaff[name], start, end))),
             ],
         };
     }
+
+    /// <summary>The instant that many minutes below the top.</summary>
+    public DateTimeOffset TimeAt(int minute) => _start.AddMinutes(minute);
 
     /// <summary>Minutes from the top; null when that instant is not on the grid.</summary>
     public int? MinuteOf(DateTimeOffset at) =>

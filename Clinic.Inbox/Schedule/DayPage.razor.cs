@@ -9,6 +9,7 @@ using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
+using MudBlazor;
 using NodaTime;
 using NodaTime.Text;
 
@@ -22,6 +23,7 @@ public sealed partial class DayPage(
     ConversationDesk desk,
     Feed feed,
     Announcements announcements,
+    IDialogService dialogs,
     NavigationManager navigation,
     IJSRuntime js,
     TimeProvider time,
@@ -33,6 +35,9 @@ public sealed partial class DayPage(
     private ClinicDay? _day;
     private IReadOnlyList<Visit> _visits = [];
     private DayGrid? _grid;
+    private IReadOnlyList<string> _staff = [];
+    private IReadOnlyList<WeekDay> _week = [];
+    private string? _closed;
     private Visit? _selected;
     private Line? _line;
     private DateTimeOffset _now;
@@ -54,6 +59,10 @@ public sealed partial class DayPage(
     {
         get
         {
+            if (_visits.Count == 0)
+            {
+                return "No visits on this day";
+            }
             var coming = _visits.Count(v => !v.IsOff());
             var here = _visits.Count(v => v.Status == AppointmentStatus.Arrived);
             var off = _visits.Count - coming;
@@ -92,6 +101,8 @@ public sealed partial class DayPage(
             first,
             TimeSpan.FromMinutes(1)
         );
+        _self = DotNetObjectReference.Create(this);
+        await _script.AttachAsync(js, Assets["js/schedule-day.js"], _root, _self);
         // What came between the first look and now.
         await LoadAsync();
         StateHasChanged();
@@ -107,9 +118,13 @@ public sealed partial class DayPage(
             _line = (await inbox.LinesAsync(CancellationToken.None)).FirstOrDefault(l =>
                 l.CanConverse
             );
+            var hours = await schedule.HoursAsync(CancellationToken.None);
+            _staff = await schedule.StaffAsync(day, CancellationToken.None);
             _day = day;
             _visits = visits;
-            _grid = DayGrid.Of(day, visits);
+            _grid = DayGrid.Of(day, visits, _staff);
+            _week = WeekDay.Around(day.Date, hours);
+            _closed = BookingWarnings.ClosedOn(hours, day.Date);
             _selected = visits.FirstOrDefault(v => v.Id == _selected?.Id);
             _now = time.GetUtcNow();
             _isToday = day.Contains(_now);
@@ -237,10 +252,15 @@ public sealed partial class DayPage(
 
     private static string Href(LocalDate date) => $"{Paths.Day}/{Iso(date)}";
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _changes?.Dispose();
-        _minute?.Dispose();
+        if (_minute is not null)
+        {
+            await _minute.DisposeAsync();
+        }
+        await _script.DisposeAsync();
+        _self?.Dispose();
     }
 
     [LoggerMessage(LogLevel.Error, "The day could not be loaded")]

@@ -25,6 +25,8 @@ public sealed record Visit(
 /// <summary>Reads the book. Nothing here changes anything.</summary>
 public sealed class ScheduleQueries(IDbContextFactory<InboxDb> databases, TimeProvider clock)
 {
+    private static readonly TimeSpan Lately = TimeSpan.FromDays(21);
+
     /// <summary>The clinic's zone.</summary>
     public async Task<DateTimeZone> ZoneAsync(CancellationToken cancellation)
     {
@@ -74,6 +76,34 @@ public sealed class ScheduleQueries(IDbContextFactory<InboxDb> databases, TimePr
             }
         ).ToListAsync(cancellation);
         return [.. found.Select(v => new Visit(v.a, v.t, v.c, v.p))];
+    }
+
+    /// <summary>Who sees patients within three weeks of that day, by name: the columns of the day, and whom a visit is given to.</summary>
+    public async Task<IReadOnlyList<string>> StaffAsync(
+        ClinicDay day,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var (since, until) = (day.Start - Lately, day.End + Lately);
+        return await db
+            .Appointments.Where(a =>
+                a.StartsAt >= since
+                && a.StartsAt < until
+                && a.Staff != ""
+                && a.Status != AppointmentStatus.Cancelled
+            )
+            .Select(a => a.Staff)
+            .Distinct()
+            .OrderBy(s => s)
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>When the clinic is open.</summary>
+    public async Task<ClinicHours> HoursAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await HoursBook.ReadAsync(db, cancellation);
     }
 
     public async Task<IReadOnlyList<AppointmentType>> TypesAsync(CancellationToken cancellation)

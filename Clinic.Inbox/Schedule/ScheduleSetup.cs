@@ -4,5 +4,8 @@ namespace Clinic.Inbox.Schedule;
 public static class ScheduleSetup
 {
     public static IServiceCollection AddSchedule(this IServiceCollection services) =>
-        services.AddSingleton<AppointmentBook>().AddSingleton<ScheduleQueries>();
+        services
+            .AddSingleton<AppointmentBook>()
+            .AddSingleton<ScheduleQueries>()
+            .AddSingleton<BookingWarnings>();
 }

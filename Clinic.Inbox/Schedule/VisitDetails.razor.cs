@@ -44,6 +44,10 @@ public sealed partial class VisitDetails
     [Parameter]
     public EventCallback<AppointmentStatus> OnStatus { get; set; }
 
+    /// <summary>It shall be moved, or something else of it changed.</summary>
+    [Parameter]
+    public EventCallback OnEdit { get; set; }
+
     [Parameter]
     public EventCallback<PhoneNumber> OnText { get; set; }
 

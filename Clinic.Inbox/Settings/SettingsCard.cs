@@ -31,6 +31,20 @@ internal sealed record SettingsCard(
             Policies.Manage
         ),
         new(
+            "Appointment types",
+            "Length, color and texts of each kind of visit.",
+            Icons.Material.Rounded.EventNote,
+            Paths.AppointmentTypes,
+            Policies.Manage
+        ),
+        new(
+            "Reminders",
+            "When clients are reminded of visits and of what is due.",
+            Icons.Material.Rounded.NotificationsActive,
+            Paths.ReminderSettings,
+            Policies.Manage
+        ),
+        new(
             "Add-ons",
             "Two-way or one-way texting, and the number you text from.",
             Icons.Material.Rounded.Extension,
