@@ -94,6 +94,10 @@ public static class ApiSetup
         api.MapAppointmentTypes();
         api.MapMedicalReminders();
         api.MapUsage();
+        api.MapHours();
+        api.MapQuietHours();
+        api.MapAutoResponse();
+        api.MapAddOns();
         endpoints.MapApiDescription();
     }
 

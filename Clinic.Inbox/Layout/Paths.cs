@@ -8,6 +8,9 @@ public static class Paths
     public const string Clients = "/clients";
     public const string Settings = "/settings";
     public const string Clinic = "/settings/clinic";
+    public const string Hours = "/settings/hours";
+    public const string AutoResponse = "/settings/auto-response";
+    public const string AutoResponseText = "/settings/sms-defaults/autoResponse";
     public const string Lines = "/settings/lines";
     public const string AddOns = "/settings/add-ons";
     public const string Users = "/settings/users";

@@ -14,6 +14,8 @@ public static class RemindersSetup
         services.AddSingleton<ReminderFeeder>();
         services.AddSingleton<ReminderDesk>();
         services.AddSingleton<IReceivedFollowUp, ConfirmingReplies>();
+        services.AddSingleton<SentReminders>();
+        services.AddPreVisitForms();
         services.AddHostedService<ReminderBell>();
         services.AddQuartz(quartz =>
         {
