@@ -18,6 +18,8 @@ public sealed class AccessTests
         ("settings", Roles.FrontDesk),
         ("account/change-password", Roles.FrontDesk),
         ("settings/clinic", Roles.PracticeManager),
+        ("settings/hours", Roles.PracticeManager),
+        ("settings/auto-response", Roles.PracticeManager),
         ("settings/add-ons", Roles.PracticeManager),
         ("settings/lines", Roles.Administrator),
         ("settings/users", Roles.Administrator),
@@ -95,6 +97,7 @@ public sealed class AccessTests
             "/openapi/",
             "/docs/api",
             "/embed/",
+            "/v/",
         ];
         Assert.All(
             open,
