@@ -14,6 +14,7 @@ using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Settings;
+using Quartz;
 
 namespace Clinic.Inbox;
 
@@ -70,6 +71,7 @@ public static class Program
         builder.Services.AddSchedule();
         builder.Services.AddReminders();
         builder.Services.AddAfterHours(builder.Configuration);
+        builder.Services.AddQuartzHostedService(jobs => jobs.WaitForJobsToComplete = true);
         builder.Services.AddAddOns();
         builder.Services.AddSettings();
         builder.Services.AddConversations();

@@ -1,10 +1,10 @@
-using Clinic.Inbox.Templates;
 using System.Diagnostics;
 using System.Net;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
+using Clinic.Inbox.Templates;
 using Clinic.Inbox.Tests.Fixtures;
 
 namespace Clinic.Inbox.Tests.Conversations;
@@ -279,5 +279,6 @@ public abstract class SendingTests(Walk walk)
         Assert.Empty(phone.Carried);
     }
 
-    private static string Suffix => SystemTexts.Standard(TemplateKind.FirstMessageSuffix, new ClinicProfile());
+    private static string Suffix =>
+        SystemTexts.Standard(TemplateKind.FirstMessageSuffix, new ClinicProfile());
 }

@@ -68,9 +68,6 @@ public sealed class MedicalReminder
         PatientId = patient.Id;
         NeedsPlanning = true;
     }
-
-    /// <summary>Its reminders are planned as it stands.</summary>
-    internal void Planned() => NeedsPlanning = false;
 }
 
 public enum MedicalState

@@ -91,9 +91,12 @@ public sealed class MedicalReminderBook(InboxWriter writer, IDbContextFactory<In
     ) =>
         writer.RunAsync(
             async session =>
-                await session.Db.MedicalReminders.FindAsync(id) is { } known
+            {
+                await session.LockAsync("MedicalReminders", "Id", id.ToString());
+                return await session.Db.MedicalReminders.FindAsync(id) is { } known
                     ? await SaveAsync(session, known, known.ExternalId, draft, actor)
-                    : new MedicalReminderResult.NotFound(),
+                    : new MedicalReminderResult.NotFound();
+            },
             cancellation
         );
 
@@ -112,6 +115,7 @@ public sealed class MedicalReminderBook(InboxWriter writer, IDbContextFactory<In
                 {
                     return new MedicalReminderResult.Invalid(problem);
                 }
+                await session.LockAsync("MedicalReminders", "ExternalId", externalId);
                 var known = await session.Db.MedicalReminders.FirstOrDefaultAsync(r =>
                     r.ExternalId == externalId
                 );

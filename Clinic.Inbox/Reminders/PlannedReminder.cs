@@ -21,6 +21,7 @@ public sealed class PlannedReminder
         ReminderKind kind,
         Id<Client> clientId,
         Id<Patient>? patientId,
+        DateOnly about,
         DateTimeOffset dueAt,
         DateTimeOffset expiresAt
     )
@@ -30,6 +31,7 @@ public sealed class PlannedReminder
         Kind = kind;
         ClientId = clientId;
         PatientId = patientId;
+        About = about;
         DueAt = dueAt;
         ExpiresAt = expiresAt;
     }
@@ -45,7 +47,7 @@ public sealed class PlannedReminder
     public Id<MedicalReminder>? MedicalReminderId { get; init; }
 
     /// <summary>The clinic's calendar day that it speaks of: of the visit, or on which something is due.</summary>
-    public DateOnly About { get; init; }
+    public DateOnly About { get; private set; }
 
     /// <summary>The reminder that staff sent again by this one; null for one that was planned.</summary>
     public Id<PlannedReminder>? ResendOf { get; init; }
@@ -64,6 +66,15 @@ public sealed class PlannedReminder
     public DateTimeOffset? SettledAt { get; private set; }
 
     public bool IsOpen => State is ReminderState.Planned or ReminderState.Held;
+
+    /// <summary>Whom and which day it is about now; what has left stays as it was.</summary>
+    internal void Concern(Id<Client> clientId, Id<Patient>? patientId, DateOnly about)
+    {
+        if (IsOpen)
+        {
+            (ClientId, PatientId, About) = (clientId, patientId, about);
+        }
+    }
 
     /// <summary>It left with a text.</summary>
     /// <exception cref="InvalidOperationException">It left, was cancelled or was missed before.</exception>

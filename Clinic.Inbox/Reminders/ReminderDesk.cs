@@ -75,13 +75,13 @@ public sealed class ReminderDesk(InboxWriter writer)
             reminder.Kind,
             reminder.ClientId,
             reminder.PatientId,
+            reminder.About,
             now,
             now + ReminderSettings.LongGrace
         )
         {
             AppointmentId = reminder.AppointmentId,
             MedicalReminderId = reminder.MedicalReminderId,
-            About = reminder.About,
             ResendOf = reminder.Id,
         };
     }

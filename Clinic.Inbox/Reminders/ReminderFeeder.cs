@@ -2,6 +2,7 @@ using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -112,7 +113,9 @@ public sealed partial class ReminderFeeder(
         }
         var missed = await writer.RunAsync(
             session =>
-                Due(session.Db, now)
+            {
+                session.Publish(new InboxEvent.RemindersChanged(ClientId: null));
+                return Due(session.Db, now)
                     .Where(p => p.ExpiresAt <= now)
                     .ExecuteUpdateAsync(p =>
                         p.SetProperty(x => x.State, ReminderState.Missed)
@@ -121,7 +124,8 @@ public sealed partial class ReminderFeeder(
                                 x => x.Reason == "" ? "It could not leave in time." : x.Reason
                             )
                             .SetProperty(x => x.SettledAt, now)
-                    ),
+                    );
+            },
             cancellation
         );
         LogMissed(missed);
@@ -139,12 +143,15 @@ public sealed partial class ReminderFeeder(
         }
         await writer.RunAsync(
             session =>
-                Due(session.Db, now)
+            {
+                session.Publish(new InboxEvent.RemindersChanged(ClientId: null));
+                return Due(session.Db, now)
                     .Where(p => p.Reason != why)
                     .ExecuteUpdateAsync(p =>
                         p.SetProperty(x => x.State, ReminderState.Held)
                             .SetProperty(x => x.Reason, why)
-                    ),
+                    );
+            },
             cancellation
         );
     }
@@ -165,6 +172,7 @@ public sealed partial class ReminderFeeder(
         {
             return (0, 0);
         }
+        session.Publish(new InboxEvent.RemindersChanged(ClientId: null));
         var line = await db.Lines.SingleAsync(l => l.Id == lineId);
         var rules = await ReminderPlanner.RulesAsync(db, CancellationToken.None);
         var letter = new ReminderLetter(session, line, rules, address);

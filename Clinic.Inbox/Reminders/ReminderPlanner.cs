@@ -1,6 +1,7 @@
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
 using Clinic.Inbox.Schedule;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -61,11 +62,20 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
         var db = session.Db;
         var rules = await RulesAsync(db, CancellationToken.None);
         var types = await db.AppointmentTypes.AsNoTracking().ToDictionaryAsync(t => t.Id);
+        var chosen = await db
+            .Appointments.Where(a => a.NeedsPlanning)
+            .OrderBy(a => a.Id)
+            .Select(a => a.Id)
+            .Take(Slice)
+            .ToListAsync();
+        // Before they are read: who changes one meanwhile waits for this row, and asks for planning again.
+        await db
+            .Appointments.Where(a => chosen.Contains(a.Id))
+            .ExecuteUpdateAsync(a => a.SetProperty(x => x.NeedsPlanning, false));
         var changed = await db
             .Appointments.AsNoTracking()
-            .Where(a => a.NeedsPlanning)
+            .Where(a => chosen.Contains(a.Id))
             .OrderBy(a => a.Id)
-            .Take(Slice)
             .ToListAsync();
         var ids = changed.ConvertAll(a => (Id<Appointment>?)a.Id);
         var known = (
@@ -89,21 +99,26 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
                     : "The appointment was changed."
             );
         }
-        await db.SaveChangesAsync();
-        await db
-            .Appointments.Where(a => ids.Contains(a.Id))
-            .ExecuteUpdateAsync(a => a.SetProperty(x => x.NeedsPlanning, false));
-        return changed.Count;
+        return await SavedAsync(session, changed.Count);
     }
 
     private static async Task<int> PlanMedicalAsync(WriteSession session)
     {
         var db = session.Db;
         var rules = await RulesAsync(db, CancellationToken.None);
-        var changed = await db
+        var chosen = await db
             .MedicalReminders.Where(r => r.NeedsPlanning)
             .OrderBy(r => r.Id)
+            .Select(r => r.Id)
             .Take(Slice)
+            .ToListAsync();
+        await db
+            .MedicalReminders.Where(r => chosen.Contains(r.Id))
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.NeedsPlanning, false));
+        var changed = await db
+            .MedicalReminders.AsNoTracking()
+            .Where(r => chosen.Contains(r.Id))
+            .OrderBy(r => r.Id)
             .ToListAsync();
         var itemIds = changed.Select(r => r.ItemId).Distinct().ToList();
         var items = await db
@@ -135,10 +150,18 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
                 ),
                 reminder.State == MedicalState.Given ? "It was given." : "It was changed."
             );
-            reminder.Planned();
         }
-        await db.SaveChangesAsync();
-        return changed.Count;
+        return await SavedAsync(session, changed.Count);
+    }
+
+    private static async Task<int> SavedAsync(WriteSession session, int looked)
+    {
+        await session.Db.SaveChangesAsync();
+        if (looked > 0)
+        {
+            session.Publish(new InboxEvent.RemindersChanged(ClientId: null));
+        }
+        return looked;
     }
 
     /// <summary>Adds what is foreseen and missing, cancels what is planned and not foreseen any more.</summary>
@@ -156,6 +179,7 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
             if (byKey.Remove(foreseen.Key, out var there))
             {
                 there.Revive(foreseen.ExpiresAt);
+                there.Concern(subject.ClientId, subject.PatientId, subject.About);
             }
             else if (!foreseen.TooLate)
             {

@@ -39,7 +39,7 @@ public sealed record TemplateInfo(
             TemplateKind.AppointmentConfirmation,
             "Appointment Confirmation",
             "When an appointment is booked or moved.",
-            "{{ clinic.name }}: {{ patient.name }} is booked for {{ appointment.type }} on {{ appointment.date }} at {{ appointment.time }}. Reply C to confirm, or text us to change it.",
+            "{{ clinic.name }}: booked for {{ patient.name }}: {{ appointment.type }} on {{ appointment.date }} at {{ appointment.time }}. Reply C to confirm, or text us to change it.",
             Appointment,
             [],
             HasOverrides: true
@@ -48,7 +48,7 @@ public sealed record TemplateInfo(
             TemplateKind.AppointmentReminder,
             "Appointment Reminder",
             "Before an appointment, at the offsets of its type.",
-            "Hi {{ client.first_name }}, {{ patient.name }} is due at {{ clinic.name }} on {{ appointment.date }} at {{ appointment.time }}.{% unless appointment.confirmed %} Reply C to confirm.{% endunless %}",
+            "Hi {{ client.first_name }}, we expect {{ patient.name }} at {{ clinic.name }} on {{ appointment.date }} at {{ appointment.time }}.{% unless appointment.confirmed %} Reply C to confirm.{% endunless %}",
             Appointment,
             [],
             HasOverrides: true
@@ -66,7 +66,7 @@ public sealed record TemplateInfo(
             TemplateKind.MedicalReminder,
             "Medical Reminder",
             "When something medical is due for a patient and its inventory item has a reminder action.",
-            "Hi {{ client.first_name }}, {{ patient.name }} is due for {{ reminder.name }} on {{ reminder.due_date }}. Text or call {{ clinic.name }} to book.",
+            "Hi {{ client.first_name }}, it is time for {{ patient.name }}'s {{ reminder.name }}, due {{ reminder.due_date }}. Text or call {{ clinic.name }} to book.",
             ["clinic", "client", "patient", "reminder"],
             [],
             HasOverrides: false
