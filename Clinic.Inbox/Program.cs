@@ -14,6 +14,7 @@ using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Settings;
+using Clinic.Inbox.SmsDefaults;
 using Quartz;
 
 namespace Clinic.Inbox;
@@ -70,6 +71,7 @@ public static class Program
         builder.Services.AddClients();
         builder.Services.AddSchedule();
         builder.Services.AddReminders();
+        builder.Services.AddSmsDefaults();
         builder.Services.AddAfterHours(builder.Configuration);
         builder.Services.AddQuartzHostedService(jobs => jobs.WaitForJobsToComplete = true);
         builder.Services.AddAddOns();

@@ -83,6 +83,7 @@ public sealed class RoutesAndScopesTests
         {
             ("POST", "text/analyze") => "read",
             ("DELETE", "conversations/{id}") => "manage",
+            ("PUT", "templates/{kind}") => "manage",
             ("GET", _) => "read",
             ("PUT", _) when path.StartsWith("settings/", StringComparison.Ordinal) => "manage",
             _ => "write",

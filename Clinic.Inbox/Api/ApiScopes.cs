@@ -9,7 +9,7 @@ public static class ApiScopes
     /// <summary>Send texts, change conversations, clients, consents, the schedule.</summary>
     public const string Write = "write";
 
-    /// <summary>What a practice manager may do: delete a conversation.</summary>
+    /// <summary>What a practice manager may do: delete a conversation, write the texts that go out by themselves.</summary>
     public const string Manage = "manage";
 
     /// <summary>Claim that holds one scope of the key.</summary>

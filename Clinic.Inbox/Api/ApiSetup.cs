@@ -93,6 +93,7 @@ public static class ApiSetup
         api.MapAppointments();
         api.MapAppointmentTypes();
         api.MapMedicalReminders();
+        api.MapTemplates();
         api.MapUsage();
         api.MapHours();
         api.MapQuietHours();

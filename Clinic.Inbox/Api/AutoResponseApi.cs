@@ -41,7 +41,7 @@ internal static class AutoResponseApi
     }
 
     /// <summary>Changes what is given and leaves the rest: 422 <c>badTemplate</c>, <c>unknownUser</c></summary>
-    internal static async Task<Results<Ok<ApiAutoResponse>, TemplateRefusal, ApiProblem>> ChangeAsync(
+    internal static async Task<Results<Ok<ApiAutoResponse>, BadTemplate, ApiProblem>> ChangeAsync(
         AutoResponseInput body,
         ClaimsPrincipal user,
         AfterHoursBook book,
@@ -55,7 +55,7 @@ internal static class AutoResponseApi
             && !TemplateText.TryParse(TemplateKind.AutoResponse, text, out _, out var problems)
         )
         {
-            return new TemplateRefusal(problems);
+            return new BadTemplate(problems);
         }
         if (body.AlertUserIds is { Count: > MostUsers } || body.AlertUserIds?.Contains(null!) is true)
         {

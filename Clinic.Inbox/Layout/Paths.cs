@@ -13,6 +13,7 @@ public static class Paths
     public const string AutoResponseText = "/settings/sms-defaults/autoResponse";
     public const string Lines = "/settings/lines";
     public const string AddOns = "/settings/add-ons";
+    public const string SmsDefaults = "/settings/sms-defaults";
     public const string Users = "/settings/users";
     public const string ApiKeys = "/settings/api-keys";
     public const string Quarantine = "/settings/quarantine";

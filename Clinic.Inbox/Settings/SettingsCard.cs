@@ -52,6 +52,13 @@ internal sealed record SettingsCard(
             Policies.Manage
         ),
         new(
+            "View SMS Defaults",
+            "What reminders, confirmations and automatic answers say.",
+            Icons.Material.Rounded.Sms,
+            Paths.SmsDefaults,
+            Policies.Manage
+        ),
+        new(
             "Lines",
             "The numbers you text from: add one, set its pace.",
             Icons.Material.Rounded.PhoneIphone,

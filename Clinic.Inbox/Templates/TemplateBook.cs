@@ -1,16 +1,9 @@
 using System.Collections.Concurrent;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Templates;
-
-/// <summary>What came of saving a text.</summary>
-public abstract record TemplateResult
-{
-    public sealed record Saved(TemplateVersion Version) : TemplateResult;
-
-    public sealed record Refused(IReadOnlyList<TemplateProblem> Problems) : TemplateResult;
-}
 
 /// <summary>
 /// The clinic's texts: what is sent now, who changed it when, and what it was before. A saved text is what is sent from
@@ -31,10 +24,11 @@ public sealed class TemplateBook(InboxWriter writer, IDbContextFactory<InboxDb> 
         CancellationToken cancellation
     )
     {
-        var own = scope.Length == 0 ? null : await NewestAsync(db, kind, scope, cancellation);
-        var text = own ?? await NewestAsync(db, kind, "", cancellation);
         // A row that was changed by hand into something unreadable must not silence a clinic.
-        return Read(kind, text) ?? Read(kind, TemplateInfo.Of(kind).DefaultText)!;
+        var own = scope.Length == 0 ? null : await NewestAsync(db, kind, scope, cancellation);
+        return Read(kind, own)
+            ?? Read(kind, await NewestAsync(db, kind, "", cancellation))
+            ?? Read(kind, TemplateInfo.Of(kind).DefaultText)!;
     }
 
     /// <summary>The wording of exactly this scope; null when it has none of its own.</summary>
@@ -63,15 +57,22 @@ public sealed class TemplateBook(InboxWriter writer, IDbContextFactory<InboxDb> 
             .ToListAsync(cancellation);
     }
 
-    /// <summary>Checks and keeps a wording; it is sent from now on.</summary>
+    /// <summary>
+    /// Checks and keeps a wording; it is sent from now on. What is the newest already is not written again. The audit log
+    /// says who did it, not what the text is.
+    /// </summary>
     /// <param name="text">Null gives up the wording of an appointment type, so that the clinic's holds again.</param>
+    /// <param name="expected">
+    /// Number of the newest version that the writer saw, 0 for none; null: whatever was saved meanwhile is followed by this.
+    /// </param>
     /// <param name="by">Who writes it.</param>
     /// <exception cref="ArgumentException">The kind has no wordings of appointment types, or the clinic's own would be given up.</exception>
     public async Task<TemplateResult> SaveAsync(
         TemplateKind kind,
         string scope,
         string? text,
-        string by,
+        int? expected,
+        Actor by,
         CancellationToken cancellation
     )
     {
@@ -79,33 +80,69 @@ public sealed class TemplateBook(InboxWriter writer, IDbContextFactory<InboxDb> 
         {
             throw new ArgumentException("This text can't be had for that scope.", nameof(scope));
         }
-        text = text?.ReplaceLineEndings("\n").Trim();
+        // The beginning stays until the problems have their places.
+        text = text?.ReplaceLineEndings("\n").TrimEnd();
         if (text is not null && !TemplateText.TryParse(kind, text, out _, out var problems))
         {
             return new TemplateResult.Refused(problems);
         }
-        var version = await writer.RunAsync(
+        text = text?.TrimStart();
+        return await writer.RunAsync<TemplateResult>(
             async session =>
             {
-                var number = await session
-                    .Db.TemplateVersions.Where(v => v.Kind == kind && v.Scope == scope)
-                    .MaxAsync(v => (int?)v.Number);
-                var next = new TemplateVersion(
-                    Id<TemplateVersion>.New(session.Now),
-                    kind,
-                    scope,
-                    (number ?? 0) + 1,
-                    text,
-                    by,
-                    session.Now
+                await session.LockNameAsync($"template:{kind}:{scope}");
+                var newest = await session
+                    .Db.TemplateVersions.AsNoTracking()
+                    .Where(v => v.Kind == kind && v.Scope == scope)
+                    .OrderByDescending(v => v.Number)
+                    .FirstOrDefaultAsync();
+                if (newest is not null)
+                {
+                    if (expected is { } seen && seen != newest.Number)
+                    {
+                        return new TemplateResult.Outdated(newest);
+                    }
+                    if (string.Equals(newest.Text, text, StringComparison.Ordinal))
+                    {
+                        return new TemplateResult.Saved(newest);
+                    }
+                }
+                return new TemplateResult.Saved(
+                    await AddAsync(session, kind, scope, (newest?.Number ?? 0) + 1, text, by)
                 );
-                session.Db.TemplateVersions.Add(next);
-                await session.Db.SaveChangesAsync();
-                return next;
             },
             cancellation
         );
-        return new TemplateResult.Saved(version);
+    }
+
+    private static async Task<TemplateVersion> AddAsync(
+        WriteSession session,
+        TemplateKind kind,
+        string scope,
+        int number,
+        string? text,
+        Actor by
+    )
+    {
+        var next = new TemplateVersion(
+            Id<TemplateVersion>.New(session.Now),
+            kind,
+            scope,
+            number,
+            text,
+            by.Name,
+            session.Now
+        );
+        session.Db.TemplateVersions.Add(next);
+        var info = TemplateInfo.Of(kind);
+        session.Note(
+            by,
+            text is null ? "template.givenUp" : "template.saved",
+            scope.Length == 0 ? info.Name : $"{info.Name}/{scope}",
+            $"{info.Title}, version {number}"
+        );
+        await session.Db.SaveChangesAsync();
+        return next;
     }
 
     private static Task<string?> NewestAsync(
@@ -121,7 +158,7 @@ public sealed class TemplateBook(InboxWriter writer, IDbContextFactory<InboxDb> 
             .Select(v => v.Text)
             .FirstOrDefaultAsync(cancellation);
 
-    private static TemplateText? Read(TemplateKind kind, string? source)
+    internal static TemplateText? Read(TemplateKind kind, string? source)
     {
         if (source is null)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Clinic.Inbox.Templates;
 
 /// <summary>Each text that the system writes by itself. Its name stands in addresses and in the API, in camel case.</summary>
@@ -118,5 +120,12 @@ public sealed record TemplateInfo(
         ),
     ];
 
+    /// <summary>As it stands in addresses and in the API: <c>appointmentPreVisit</c>.</summary>
+    public string Name { get; } = JsonNamingPolicy.CamelCase.ConvertName(Kind.ToString());
+
     public static TemplateInfo Of(TemplateKind kind) => All[(int)kind];
+
+    /// <summary>The kind of this <see cref="Name"/>; null when there is none.</summary>
+    public static TemplateInfo? Find(string name) =>
+        All.FirstOrDefault(info => string.Equals(info.Name, name, StringComparison.Ordinal));
 }

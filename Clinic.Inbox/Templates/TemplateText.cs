@@ -8,7 +8,24 @@ namespace Clinic.Inbox.Templates;
 /// <param name="Line">From 1.</param>
 /// <param name="Column">From 1, in UTF-16 units.</param>
 /// <param name="Message">In plain words, with what to do.</param>
-public sealed record TemplateProblem(int Line, int Column, string Message);
+public sealed record TemplateProblem(int Line, int Column, string Message)
+{
+    /// <summary>Where in <paramref name="source"/> it is, UTF-16 units; its end when the place is behind it.</summary>
+    public int OffsetIn(string source)
+    {
+        var start = 0;
+        for (var line = 1; line < Line; line++)
+        {
+            var end = source.IndexOf('\n', start);
+            if (end < 0)
+            {
+                return source.Length;
+            }
+            start = end + 1;
+        }
+        return Math.Min(source.Length, start + Column - 1);
+    }
+}
 
 /// <summary>
 /// A text with variables, in a small part of Liquid: <c>{{ variable | filter }}</c>, <c>if</c>, <c>unless</c>, <c>case</c>. No

@@ -1,0 +1,15 @@
+using Clinic.Inbox.Templates;
+
+namespace Clinic.Inbox.SmsDefaults;
+
+/// <summary>The pages on which managers write the texts that the clinic sends by itself.</summary>
+public static class SmsDefaultsSetup
+{
+    public static IServiceCollection AddSmsDefaults(this IServiceCollection services)
+    {
+        services.AddSingleton<WordingQueries>();
+        services.AddSingleton<PreviewValues>();
+        services.AddSingleton<SmsDefaultQueries>();
+        return services;
+    }
+}
