@@ -71,15 +71,15 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
         var year = app.Clock.GetUtcNow().Year + 1;
         var list = page.GetByRole(AriaRole.List, new() { Name = "Closures ahead" });
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure", Exact = true }).ClickAsync();
         await Expect(page.GetByText("Enter what the closure is called.")).ToBeVisibleAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Team training");
         await page.GetByLabel("First day").FillAsync($"{year}-03-10");
         await page.GetByLabel("Last day").FillAsync($"{year}-03-09");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure", Exact = true }).ClickAsync();
         await Expect(page.GetByText("ends on or after the day it begins")).ToBeVisibleAsync();
         await page.GetByLabel("Last day").FillAsync($"{year}-03-11");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure", Exact = true }).ClickAsync();
         await Expect(list).ToContainTextAsync("Team training");
 
         await page.GetByLabel("Year").SelectOptionAsync($"{year}");
@@ -223,6 +223,18 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
             (form.Concern, form.Medication)
         );
 
+        // The desk sees it where the visit is.
+        using var dana = await app.UserAsync();
+        var desk = await browsers.PageAsync(app, dana, o => o.ColorScheme = colours);
+        var visit = await db.Appointments.SingleAsync(Cancellation);
+        var day = Instant
+            .FromDateTimeOffset(visit.StartsAt)
+            .InZone(DateTimeZoneProviders.Tzdb["America/Chicago"])
+            .Date;
+        await desk.GoLiveAsync($"schedule/day/{day:uuuu-MM-dd}?visit={visit.Id}");
+        await Expect(desk.Locator(".previsit-summary")).ToContainTextAsync("Limps since Sunday");
+        await CheckAsync(desk, $"previsit-visit-{colours}");
+
         await page.GotoAsync("v/nonsense");
         await Expect(page.GetByText("This form has closed")).ToBeVisibleAsync();
         await CheckAsync(page, $"previsit-closed-{colours}", axe: colours == ColorScheme.Light);
@@ -266,7 +278,7 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
         await page.GetByText("Import a calendar").ScrollIntoViewIfNeededAsync();
         await PictureAsync(page, $"hours-lower-{name}");
         await page.GoLiveAsync("settings/auto-response");
-        await Expect(page.GetByText("Priya Shah")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Priya Shah", new() { Exact = false }).First).ToBeVisibleAsync();
         await CheckAsync(page, $"auto-response-{name}");
         await page.GotoAsync($"v/{token}");
         await CheckAsync(page, $"previsit-{name}");

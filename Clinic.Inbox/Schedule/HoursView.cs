@@ -9,6 +9,10 @@ public sealed record SpanText(string From, string To)
     internal static readonly LocalTimePattern Pattern =
         LocalTimePattern.CreateWithInvariantCulture("HH':'mm");
 
+    /// <summary>What an input of times hands over: hours and minutes, sometimes with seconds.</summary>
+    internal static string Typed(object? value) =>
+        value is string { Length: >= 5 } text ? text[..5] : "";
+
     internal static SpanText Of(OpenSpan span) =>
         new(Pattern.Format(span.From), Pattern.Format(span.To));
 }
