@@ -159,7 +159,11 @@ public abstract class AutoResponseTests(Walk walk)
                 await phone.TextsAsync(Words);
             }
             // Staff close the conversation each time, so that every text starts another.
-            await phone.Desk.CloseAsync((await phone.RowAsync()).Id, Scene.Receptionist, Cancellation);
+            await phone.Desk.CloseAsync(
+                (await phone.RowAsync()).Id,
+                Scene.Receptionist,
+                Cancellation
+            );
             await phone.TextsAsync(Words);
         }
 

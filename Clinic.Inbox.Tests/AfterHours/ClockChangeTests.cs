@@ -11,10 +11,16 @@ namespace Clinic.Inbox.Tests.AfterHours;
 /// <summary>The same wall clock on the days when it changes, in the app as it runs.</summary>
 public sealed class ClockChangeTests
 {
-    private static readonly IReadOnlyList<OpenSpan> Daily = [new(new LocalTime(8, 0), new LocalTime(18, 0))];
+    private static readonly IReadOnlyList<OpenSpan> Daily =
+    [
+        new(new LocalTime(8, 0), new LocalTime(18, 0)),
+    ];
 
     /// <summary>From a midnight that some day does not exist.</summary>
-    private static readonly IReadOnlyList<OpenSpan> Nightly = [new(LocalTime.Midnight, new LocalTime(6, 0))];
+    private static readonly IReadOnlyList<OpenSpan> Nightly =
+    [
+        new(LocalTime.Midnight, new LocalTime(6, 0)),
+    ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

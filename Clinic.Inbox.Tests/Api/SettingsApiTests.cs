@@ -122,7 +122,9 @@ public sealed class SettingsApiTests
         await using var app = await InboxApp.StartAsync();
         using var api = await app.ApiClientAsync("read", "manage");
         using var priya = await app.UserAsync();
-        Assert.False((await api.GetAsync("settings/auto-response")).GetProperty("active").GetBoolean());
+        Assert.False(
+            (await api.GetAsync("settings/auto-response")).GetProperty("active").GetBoolean()
+        );
 
         await api.SendAsync(
             HttpMethod.Put,
@@ -136,10 +138,7 @@ public sealed class SettingsApiTests
         );
 
         Assert.True(changed.GetProperty("active").GetBoolean());
-        Assert.Equal(
-            priya.User.Id,
-            changed.GetProperty("alertUserIds")[0].GetString()
-        );
+        Assert.Equal(priya.User.Id, changed.GetProperty("alertUserIds")[0].GetString());
         Assert.False(changed.GetProperty("quoteText").GetBoolean());
         Assert.Equal(
             "Closed until {{ clinic.opens_next }}.",
@@ -167,7 +166,9 @@ public sealed class SettingsApiTests
             "unknownUser"
         );
         // What was refused changed nothing.
-        Assert.True((await api.GetAsync("settings/auto-response")).GetProperty("active").GetBoolean());
+        Assert.True(
+            (await api.GetAsync("settings/auto-response")).GetProperty("active").GetBoolean()
+        );
     }
 
     [Fact]
@@ -217,11 +218,7 @@ public sealed class SettingsApiTests
             "+" + InboxApp.Line,
             oneWay.GetProperty("addOns")[1].GetProperty("numbers")[0].GetString()
         );
-        var off = await api.SendAsync(
-            HttpMethod.Put,
-            "settings/add-ons",
-            """{"enabled":null}"""
-        );
+        var off = await api.SendAsync(HttpMethod.Put, "settings/add-ons", """{"enabled":null}""");
         Assert.Empty(Enabled(off));
         await api.FailAsync(HttpMethod.Put, "settings/add-ons", "{}", 400, "validation");
         await api.FailAsync(

@@ -71,15 +71,18 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
         var year = app.Clock.GetUtcNow().Year + 1;
         var list = page.GetByRole(AriaRole.List, new() { Name = "Closures ahead" });
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure", Exact = true })
+            .ClickAsync();
         await Expect(page.GetByText("Enter what the closure is called.")).ToBeVisibleAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Team training");
         await page.GetByLabel("First day").FillAsync($"{year}-03-10");
         await page.GetByLabel("Last day").FillAsync($"{year}-03-09");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure", Exact = true })
+            .ClickAsync();
         await Expect(page.GetByText("ends on or after the day it begins")).ToBeVisibleAsync();
         await page.GetByLabel("Last day").FillAsync($"{year}-03-11");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add closure", Exact = true })
+            .ClickAsync();
         await Expect(list).ToContainTextAsync("Team training");
 
         await page.GetByLabel("Year").SelectOptionAsync($"{year}");
@@ -154,7 +157,10 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the alert" }).ClickAsync();
         await Expect(page.GetByText("The alert was saved.")).ToBeVisibleAsync();
 
-        using var moved = await app.PostAsync("clock", new { advance = await UntilEveningAsync(app) });
+        using var moved = await app.PostAsync(
+            "clock",
+            new { advance = await UntilEveningAsync(app) }
+        );
         moved.EnsureSuccessStatusCode();
         await app.TextTheClinicAsync(Phone, "Bella ate a sock");
         await app.TextTheClinicAsync(Phone, "A long one");
@@ -167,7 +173,10 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
         await Expect(answer).ToContainTextAsync("open again");
         await Expect(answer.Locator(".delivery-delivered")).ToBeVisibleAsync();
         await PictureAsync(page, "auto-response-thread");
-        Assert.Single(await app.ItemsAsync($"handsets/{Phone}/messages"), m => m.Text("text").Contains("open again", StringComparison.Ordinal));
+        Assert.Single(
+            await app.ItemsAsync($"handsets/{Phone}/messages"),
+            m => m.Text("text").Contains("open again", StringComparison.Ordinal)
+        );
         await Eventually.IsTrueAsync(
             () =>
                 Task.FromResult(
@@ -253,7 +262,13 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
         var token = await FormAsync(app, clinic);
         await app.Get<HoursBook>()
             .AddClosuresAsync(
-                [.. Holidays.Of("US", app.Clock.GetUtcNow().Year + 1).Take(3).Select(h => (h.Day, h.Day, h.Name)), (new DateOnly(2020, 5, 1), new DateOnly(2020, 5, 2), "Moving")],
+                [
+                    .. Holidays
+                        .Of("US", app.Clock.GetUtcNow().Year + 1)
+                        .Take(3)
+                        .Select(h => (h.Day, h.Day, h.Name)),
+                    (new DateOnly(2020, 5, 1), new DateOnly(2020, 5, 2), "Moving"),
+                ],
                 Scene.Receptionist,
                 Cancellation
             );
@@ -278,7 +293,8 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
         await page.GetByText("Import a calendar").ScrollIntoViewIfNeededAsync();
         await PictureAsync(page, $"hours-lower-{name}");
         await page.GoLiveAsync("settings/auto-response");
-        await Expect(page.GetByLabel("Priya Shah", new() { Exact = false }).First).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Priya Shah", new() { Exact = false }).First)
+            .ToBeVisibleAsync();
         await CheckAsync(page, $"auto-response-{name}");
         await page.GotoAsync($"v/{token}");
         await CheckAsync(page, $"previsit-{name}");
@@ -313,11 +329,7 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
         var now = app.Clock.GetUtcNow();
         var booked = Assert.IsType<BookResult.Done>(
             await app.Get<AppointmentBook>()
-                .BookAsync(
-                    clinic.Draft(now + TimeSpan.FromDays(3)),
-                    Arranged.Maya,
-                    Cancellation
-                )
+                .BookAsync(clinic.Draft(now + TimeSpan.FromDays(3)), Arranged.Maya, Cancellation)
         );
         await using var db = app.Db();
         var form = new PreVisitForm(Id<PreVisitForm>.New(now), booked.Appointment.Id, now);

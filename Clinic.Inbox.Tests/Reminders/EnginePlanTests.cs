@@ -107,7 +107,10 @@ public sealed class EnginePlanTests
                 [day.PlusDays(-14), day, day.PlusDays(7)],
                 plan.Select(p => Local(p.DueAt, zone).Date)
             );
-            Assert.All(plan, p => Assert.Equal(new LocalTime(10, 0), Local(p.DueAt, zone).TimeOfDay));
+            Assert.All(
+                plan,
+                p => Assert.Equal(new LocalTime(10, 0), Local(p.DueAt, zone).TimeOfDay)
+            );
         }
     }
 
@@ -157,7 +160,10 @@ public sealed class EnginePlanTests
         );
         Assert.Empty(none);
         Assert.Equal(
-            [(ReminderKind.Appointment, TimeSpan.FromMinutes(5)), (ReminderKind.PreVisit, TimeSpan.FromDays(1))],
+            [
+                (ReminderKind.Appointment, TimeSpan.FromMinutes(5)),
+                (ReminderKind.PreVisit, TimeSpan.FromDays(1)),
+            ],
             own.Select(p => (p.Kind, visit.StartsAt - p.DueAt))
         );
     }

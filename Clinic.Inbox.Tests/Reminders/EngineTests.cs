@@ -306,8 +306,9 @@ public sealed class EngineTests
         await practice.BookAsync(mourning, luna, friday);
         await using (var db = practice.App.Db())
         {
-            (await db.Clients.SingleAsync(c => c.Id == unwilling.Id, Cancellation)).ReminderPreference =
-                ReminderPreference.None;
+            (
+                await db.Clients.SingleAsync(c => c.Id == unwilling.Id, Cancellation)
+            ).ReminderPreference = ReminderPreference.None;
             (await db.Patients.SingleAsync(p => p.Id == luna.Id, Cancellation)).Deceased = true;
             await db.SaveChangesAsync(Cancellation);
         }
@@ -318,7 +319,9 @@ public sealed class EngineTests
         var reasons = new List<string>();
         foreach (var client in (Client[])[unasked, unwilling, mourning])
         {
-            reasons.Add(Assert.Single(await practice.UntilAsync(client, ReminderState.Skipped)).Reason);
+            reasons.Add(
+                Assert.Single(await practice.UntilAsync(client, ReminderState.Skipped)).Reason
+            );
         }
         Assert.Contains("consent", reasons[0], StringComparison.Ordinal);
         Assert.Equal("The client's profile says: no reminders.", reasons[1]);
@@ -419,6 +422,10 @@ public sealed class EngineTests
 
         await practice.UntilAsync(ana, ReminderState.Sent);
         await practice.Phone.UntilCarriedAsync(1);
-        Assert.Contains("we expect Bella", practice.Phone.Carried[0].Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "we expect Bella",
+            practice.Phone.Carried[0].Text,
+            StringComparison.Ordinal
+        );
     }
 }

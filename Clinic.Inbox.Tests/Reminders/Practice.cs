@@ -59,8 +59,7 @@ internal sealed class Practice(Walk walk, Scene phone, AppointmentType exam)
     }
 
     /// <summary>The next such moment by the clinic's clock.</summary>
-    public DateTimeOffset Next(IsoDayOfWeek day, int hour) =>
-        At(Local(Now).Date.Next(day), hour);
+    public DateTimeOffset Next(IsoDayOfWeek day, int hour) => At(Local(Now).Date.Next(day), hour);
 
     public static DateTimeOffset At(LocalDate day, int hour, int minute = 0) =>
         (day + new LocalTime(hour, minute)).InZoneLeniently(Zone).ToDateTimeOffset();

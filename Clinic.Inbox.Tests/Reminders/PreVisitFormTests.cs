@@ -50,7 +50,11 @@ public sealed class PreVisitFormTests : IAsyncLifetime
             ("Input.Medication", "<b>Kibble</b>")
         );
 
-        Assert.Contains("Thank you", await thanks.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Contains(
+            "Thank you",
+            await thanks.Content.ReadAsStringAsync(Ct),
+            StringComparison.Ordinal
+        );
         var answers = (await AnswersAsync(visit))!;
         Assert.Equal("Limps since Sunday\nleft paw", answers.Concern);
         Assert.Equal(opened.OpenedAt, answers.OpenedAt);

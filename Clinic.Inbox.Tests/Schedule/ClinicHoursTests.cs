@@ -140,10 +140,7 @@ public sealed class ClinicHoursTests
     {
         var hours = Daily(Chicago, new OpenSpan(new LocalTime(2, 30), new LocalTime(6, 0)));
 
-        Assert.Equal(
-            At("2027-03-14T03:00:00"),
-            hours.NextOpening(At("2027-03-14T01:00:00"))
-        );
+        Assert.Equal(At("2027-03-14T03:00:00"), hours.NextOpening(At("2027-03-14T01:00:00")));
     }
 
     [Fact]
@@ -153,7 +150,10 @@ public sealed class ClinicHoursTests
         var havana = DateTimeZoneProviders.Tzdb["America/Havana"];
         var hours = Daily(havana, new OpenSpan(new LocalTime(8, 0), LocalTime.Midnight));
         var back = havana
-            .GetZoneIntervals(Instant.FromUtc(2024, 10, 1, 0, 0), Instant.FromUtc(2024, 12, 1, 0, 0))
+            .GetZoneIntervals(
+                Instant.FromUtc(2024, 10, 1, 0, 0),
+                Instant.FromUtc(2024, 12, 1, 0, 0)
+            )
             .Skip(1)
             .First()
             .Start;

@@ -63,8 +63,7 @@ internal static class AddOnsApi
                 [("enabled", "Say \"two-way\", \"one-way\" or null for none.")]
             );
         }
-        return
-            await book.SwitchAllAsync(offer?.AddOn ?? AddOn.Off, user.Actor(), cancellation)
+        return await book.SwitchAllAsync(offer?.AddOn ?? AddOn.Off, user.Actor(), cancellation)
             ? await ReadAsync(book, cancellation)
             : ApiProblem.Unprocessable(
                 "noLine",

@@ -188,7 +188,9 @@ internal static class ApiDescription
             );
         }
         // What is wrong with a template has a form of its own.
-        else if (!HttpMethods.IsGet(method) && !path.Contains("/templates/", StringComparison.Ordinal))
+        else if (
+            !HttpMethods.IsGet(method) && !path.Contains("/templates/", StringComparison.Ordinal)
+        )
         {
             yield return Unknown.Client;
         }

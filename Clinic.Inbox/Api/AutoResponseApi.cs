@@ -57,7 +57,10 @@ internal static class AutoResponseApi
         {
             return new BadTemplate(problems);
         }
-        if (body.AlertUserIds is { Count: > MostUsers } || body.AlertUserIds?.Contains(null!) is true)
+        if (
+            body.AlertUserIds is { Count: > MostUsers }
+            || body.AlertUserIds?.Contains(null!) is true
+        )
         {
             return ApiProblem.Invalid("alertUserIds", $"At most {MostUsers} ids of users.");
         }

@@ -72,7 +72,11 @@ internal static class HoursApi
         string code,
         string detail,
         IEnumerable<(string Field, string Problem)> problems
-    ) => ApiProblem.Unprocessable(code, detail) with { Errors = ApiProblem.Invalid(problems).Errors };
+    ) =>
+        ApiProblem.Unprocessable(code, detail) with
+        {
+            Errors = ApiProblem.Invalid(problems).Errors,
+        };
 
     private static (
         IReadOnlyList<(DateOnly, DateOnly, string)>? Closures,
@@ -192,7 +196,9 @@ internal sealed record ApiWeek(
         var hours = new WeeklyHours(week);
         if (problems.Count == 0)
         {
-            problems.AddRange(hours.Problems().Select(p => (Field(p.Day, p.Span), Sentence(p.Text))));
+            problems.AddRange(
+                hours.Problems().Select(p => (Field(p.Day, p.Span), Sentence(p.Text)))
+            );
         }
         return (hours, problems);
 

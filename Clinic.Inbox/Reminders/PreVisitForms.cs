@@ -188,8 +188,7 @@ public sealed class PreVisitForms(
                 (f, a) => new FormOfVisit { Form = f, Appointment = a }
             )
             .Where(x =>
-                x.Appointment.StartsAt > now
-                && x.Appointment.Status != AppointmentStatus.Cancelled
+                x.Appointment.StartsAt > now && x.Appointment.Status != AppointmentStatus.Cancelled
             );
 
     private static async Task<(PreVisitForm? Form, Appointment? Appointment)> TrackedAsync(
@@ -232,11 +231,7 @@ public sealed class PreVisitForms(
 
     /// <summary>Browsers send a line's end as two characters and count it as one.</summary>
     private static string Plain(string text) =>
-        SmsText
-            .RepairSurrogates(text)
-            .Replace('\0', '\uFFFD')
-            .ReplaceLineEndings("\n")
-            .Trim();
+        SmsText.RepairSurrogates(text).Replace('\0', '\uFFFD').ReplaceLineEndings("\n").Trim();
 
     private sealed class FormOfVisit
     {

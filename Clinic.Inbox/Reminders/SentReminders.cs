@@ -44,7 +44,9 @@ public sealed class SentReminders(IDbContextFactory<InboxDb> databases, ClinicCl
                 text =>
                 {
                     var first = text.Where(p => p.AppointmentId is not null)
-                        .Select(p => (p.AppointmentId, At: visits.GetValueOrDefault(p.AppointmentId!.Value)))
+                        .Select(p =>
+                            (p.AppointmentId, At: visits.GetValueOrDefault(p.AppointmentId!.Value))
+                        )
                         .Where(v => v.At != default)
                         .OrderBy(v => v.At)
                         .Cast<(Id<Schedule.Appointment>? Id, DateTimeOffset At)?>()

@@ -64,7 +64,9 @@ public sealed partial class CalendarImport
     private async Task AddedAsync(int count)
     {
         PutAway();
-        await OnAdded.InvokeAsync(count == 1 ? "1 closure was added." : $"{count} closures were added.");
+        await OnAdded.InvokeAsync(
+            count == 1 ? "1 closure was added." : $"{count} closures were added."
+        );
     }
 
     private void PutAway()

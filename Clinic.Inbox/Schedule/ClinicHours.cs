@@ -84,10 +84,10 @@ public sealed class ClinicHours(
         var day = at.InZone(Zone).Date;
         for (var back = 0; back <= MostDaysAhead; back++, day = day.PlusDays(-1))
         {
-            var closed = Ends(day).Where(c => c <= at && Closes(c)).ToList();
-            if (closed.Count > 0)
+            var ended = Ends(day).Where(c => c <= at && Closes(c)).ToList();
+            if (ended.Count > 0)
             {
-                return closed.Max();
+                return ended.Max();
             }
         }
         return Instant.MinValue;
@@ -105,9 +105,7 @@ public sealed class ClinicHours(
         SpansOf(day)
             .SelectMany(span =>
                 WhenItIs(
-                    span.To == LocalTime.Midnight
-                        ? day.PlusDays(1).AtMidnight()
-                        : day.At(span.To)
+                    span.To == LocalTime.Midnight ? day.PlusDays(1).AtMidnight() : day.At(span.To)
                 )
             );
 

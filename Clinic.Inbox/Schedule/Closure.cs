@@ -28,10 +28,7 @@ public sealed class Closure
     {
         if (to < from || to.DayNumber - from.DayNumber > 366)
         {
-            return (
-                nameof(to),
-                "A closure ends on or after the day it begins, within a year."
-            );
+            return (nameof(to), "A closure ends on or after the day it begins, within a year.");
         }
         return string.IsNullOrWhiteSpace(name) || name.Trim().Length > LongestName
             ? (nameof(name), $"A closure needs a name of at most {LongestName} characters.")

@@ -14,7 +14,10 @@ public static class Holidays
     private const int MostDays = 500;
 
     /// <summary>A rule that never comes true must not be looked for until the end of time.</summary>
-    private static readonly EvaluationOptions Bounded = new() { MaxUnmatchedIncrementsLimit = 10_000 };
+    private static readonly EvaluationOptions Bounded = new()
+    {
+        MaxUnmatchedIncrementsLimit = 10_000,
+    };
 
     /// <summary>Earliest first.</summary>
     /// <param name="country">US or CA.</param>

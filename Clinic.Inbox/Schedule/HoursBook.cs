@@ -27,8 +27,7 @@ public sealed record WeeklyHours(IReadOnlyDictionary<IsoDayOfWeek, IReadOnlyList
     public const int MostSpans = 6;
 
     /// <summary>What is wrong with it, in plain words; null when nothing is.</summary>
-    public string? Problem() =>
-        Problems().Select(p => $"{p.Day}: {p.Text}").FirstOrDefault();
+    public string? Problem() => Problems().Select(p => $"{p.Day}: {p.Text}").FirstOrDefault();
 
     /// <summary>What is wrong, on which day and with which span (from 0); empty when nothing is.</summary>
     public IEnumerable<(IsoDayOfWeek Day, int Span, string Text)> Problems()

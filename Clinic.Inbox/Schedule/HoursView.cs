@@ -6,8 +6,9 @@ namespace Clinic.Inbox.Schedule;
 /// <summary>From when until when, as an input of the page has it: <c>08:00</c>.</summary>
 public sealed record SpanText(string From, string To)
 {
-    internal static readonly LocalTimePattern Pattern =
-        LocalTimePattern.CreateWithInvariantCulture("HH':'mm");
+    internal static readonly LocalTimePattern Pattern = LocalTimePattern.CreateWithInvariantCulture(
+        "HH':'mm"
+    );
 
     /// <summary>What an input of times hands over: hours and minutes, sometimes with seconds.</summary>
     internal static string Typed(object? value) =>

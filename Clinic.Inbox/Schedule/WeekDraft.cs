@@ -72,7 +72,9 @@ internal sealed class DayDraft(DayText text)
     /// <summary>Hours after a break: from an hour after the last closing on.</summary>
     public void AddSpan()
     {
-        var last = SpanText.Pattern.Parse(Spans[^1].To) is { Success: true } typed ? typed.Value : LocalTime.Midnight;
+        var last = SpanText.Pattern.Parse(Spans[^1].To) is { Success: true } typed
+            ? typed.Value
+            : LocalTime.Midnight;
         var from = last.PlusHours(1);
         var to = from.PlusHours(4);
         Spans.Add(

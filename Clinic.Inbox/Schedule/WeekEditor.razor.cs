@@ -58,7 +58,8 @@ public sealed partial class WeekEditor(HoursBook book)
 
     /// <summary>The page loads anew every minute: what is being typed stays unless somebody else saved.</summary>
     private static bool Same(DayText[] one, DayText[] other) =>
-        one.Zip(other).All(p => p.First.Day == p.Second.Day && p.First.Spans.SequenceEqual(p.Second.Spans))
+        one.Zip(other)
+            .All(p => p.First.Day == p.Second.Day && p.First.Spans.SequenceEqual(p.Second.Spans))
         && one.Length == other.Length;
 
     private static string Nth(int at) => at == 0 ? "" : $" ({at + 1})";

@@ -62,7 +62,9 @@ public sealed class PreviewValues(IDbContextFactory<InboxDb> databases, TimeProv
         }
         if (groups.Contains("previsit"))
         {
-            missing.Add(new("previsit.", "Every visit gets a link of its own; this one is an example."));
+            missing.Add(
+                new("previsit.", "Every visit gets a link of its own; this one is an example.")
+            );
         }
         return new PreviewSample(client.FullName, values, missing);
     }
@@ -130,7 +132,10 @@ public sealed class PreviewValues(IDbContextFactory<InboxDb> databases, TimeProv
         {
             var which = typeId is null ? "visit" : $"{values["appointment.type"]} visit";
             missing.Add(
-                new("appointment.", $"{client.FullName} has no {which} to come: an example stands in.")
+                new(
+                    "appointment.",
+                    $"{client.FullName} has no {which} to come: an example stands in."
+                )
             );
             await AddPatientAsync(db, client, values, missing, cancellation);
             return;
@@ -146,7 +151,9 @@ public sealed class PreviewValues(IDbContextFactory<InboxDb> databases, TimeProv
         );
         if (visit.Staff.Length == 0)
         {
-            missing.Add(new("appointment.staff", "Nobody is set down for the visit yet: it is empty."));
+            missing.Add(
+                new("appointment.staff", "Nobody is set down for the visit yet: it is empty.")
+            );
         }
         ReminderText.AddPatients(
             values,

@@ -55,7 +55,10 @@ public sealed class SmsDefaultQueries(
             ],
             await preview.ExamplesAsync(kind, type?.Id, cancellation),
             // Texts leave by the line that is on; two-way when there are several.
-            (await lines.ListAsync(cancellation)).Select(l => l.AddOn).DefaultIfEmpty().Max()
+            (await lines.ListAsync(cancellation))
+                .Select(l => l.AddOn)
+                .DefaultIfEmpty()
+                .Max()
         );
     }
 }

@@ -172,7 +172,11 @@ public sealed partial class TextEditor(
                 $"It is sent from now on, as a new version.{lost}",
                 "Restore"
             )
-            && await KeepAsync(version.Text, View.Wording.Version, "Restored. It is sent from now on.")
+            && await KeepAsync(
+                version.Text,
+                View.Wording.Version,
+                "Restored. It is sent from now on."
+            )
         )
         {
             await WriteAsync(View.Start);

@@ -134,7 +134,10 @@ public sealed class ThreadPartsTests : InboxParts
 
     [Theory]
     [InlineData("Confirmed: Bella, Tue, Nov 3, 3:30 PM.", false)]
-    [InlineData("May confirm Bella, Tue, Nov 3, 3:30 PM. Ask, then confirm it in the schedule.", true)]
+    [InlineData(
+        "May confirm Bella, Tue, Nov 3, 3:30 PM. Ask, then confirm it in the schedule.",
+        true
+    )]
     public void What_the_system_made_of_a_text_stands_under_it_in_place_of_the_keyword(
         string note,
         bool isTask
@@ -169,7 +172,11 @@ public sealed class ThreadPartsTests : InboxParts
                 )
                 .Add(
                     c => c.About,
-                    new SentReminder("Appointment Pre-visit", Some.Noon, "/schedule/day/2026-11-03?visit=1")
+                    new SentReminder(
+                        "Appointment Pre-visit",
+                        Some.Noon,
+                        "/schedule/day/2026-11-03?visit=1"
+                    )
                 )
         );
 
@@ -178,10 +185,7 @@ public sealed class ThreadPartsTests : InboxParts
             card.Find(".reminder-head").TextContent,
             StringComparison.Ordinal
         );
-        Assert.Equal(
-            "/schedule/day/2026-11-03?visit=1",
-            card.Find("a").GetAttribute("href")
-        );
+        Assert.Equal("/schedule/day/2026-11-03?visit=1", card.Find("a").GetAttribute("href"));
         Assert.Contains("filled in", card.Find(".msg-note").TextContent, StringComparison.Ordinal);
     }
 
