@@ -66,6 +66,15 @@ public sealed partial class PhonePreview
             _ => "Nothing is sent yet: no add-on is on.",
         };
 
+    /// <summary>What else counts, and is not in the preview.</summary>
+    private string? Suffix =>
+        Kind switch
+        {
+            TemplateKind.FirstMessageSuffix => "It stands below another text and counts with it.",
+            TemplateKind.OptOutReply or TemplateKind.OptInReply or TemplateKind.HelpReply => null,
+            _ => "The first text to a number is longer: the first-message suffix ends it.",
+        };
+
     protected override void OnParametersSet()
     {
         _rendered = Template?.Render(Sample.Values) ?? "";

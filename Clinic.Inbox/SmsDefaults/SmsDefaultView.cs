@@ -44,10 +44,11 @@ public sealed record TypeText(string Id, string Name, bool HasOwn);
 /// <param name="Missing">What is not on record and therefore an example.</param>
 public sealed record PreviewSample(
     string? Who,
-    Dictionary<string, string> Values,
+    IReadOnlyDictionary<string, string> Values,
     IReadOnlyList<MissingValue> Missing
 );
 
+/// <summary>Something that is not on record, so that the preview can't show it.</summary>
 /// <param name="Variables">How the variables begin that it concerns: <c>appointment.</c>.</param>
 /// <param name="Says">In a sentence.</param>
 public sealed record MissingValue(string Variables, string Says);

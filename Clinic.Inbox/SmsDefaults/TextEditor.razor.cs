@@ -192,11 +192,7 @@ public sealed partial class TextEditor(
         await _script.RunAsync("replace", text);
     }
 
-    private Task ShowProblemAsync(TemplateProblem problem)
-    {
-        var mark = Marks.Of(_text, problem);
-        return ShowAsync((mark.Start, mark.Length));
-    }
+    private Task ShowProblemAsync(TemplateProblem problem) => ShowAsync(Marks.Of(_text, problem));
 
     private Task ShowAsync((int Start, int Length) place) =>
         _script.RunAsync("select", place.Start, place.Length);

@@ -37,6 +37,9 @@ public sealed partial class TemplateText
     /// <summary>Longest template, UTF-16 units.</summary>
     public const int LongestTemplate = 1_000;
 
+    /// <summary>Conditions inside conditions; a text that needs more is read by nobody.</summary>
+    public const int DeepestNesting = 5;
+
     /// <summary>Longest text that may come of it: what one SMS of the carrier surely takes.</summary>
     public const int LongestOutput = 1_000;
 
@@ -166,6 +169,18 @@ public sealed partial class TemplateText
             );
             return problems;
         }
+        if (TooDeep(source) is { } deep)
+        {
+            // Not parsed at all: a parser that calls itself is not asked how deep it can go.
+            problems.Add(
+                At(
+                    source,
+                    deep,
+                    $"At most {DeepestNesting} conditions can stand inside each other."
+                )
+            );
+            return problems;
+        }
         if (Markup().Match(source) is { Success: true } markup)
         {
             problems.Add(
@@ -193,6 +208,21 @@ public sealed partial class TemplateText
             );
         }
         return problems;
+    }
+
+    /// <summary>Where a condition stands too deep inside others; null: nowhere.</summary>
+    private static int? TooDeep(string source)
+    {
+        var depth = 0;
+        foreach (Match tag in Conditions().Matches(source))
+        {
+            depth = tag.Groups["end"].Length > 0 ? Math.Max(0, depth - 1) : depth + 1;
+            if (depth > DeepestNesting)
+            {
+                return tag.Groups["name"].Index;
+            }
+        }
+        return null;
     }
 
     /// <summary>A problem at an offset of the source.</summary>
@@ -243,6 +273,12 @@ public sealed partial class TemplateText
     }
 
     private static string Squeezed(string text) => text.Replace(" ", "", StringComparison.Ordinal);
+
+    [GeneratedRegex(
+        @"\{%-?\s*(?<end>end)?(?<name>if|unless|case)\b",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Conditions();
 
     [GeneratedRegex(
         @"^Unknown tag '(?<name>\w+)'",
