@@ -85,6 +85,7 @@ public sealed class RoutesAndScopesTests
             ("DELETE", "conversations/{id}") => "manage",
             ("PUT", "templates/{kind}") => "manage",
             ("GET", _) => "read",
+            ("PUT", _) when path.StartsWith("settings/", StringComparison.Ordinal) => "manage",
             _ => "write",
         };
 

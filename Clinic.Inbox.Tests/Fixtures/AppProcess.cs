@@ -24,6 +24,7 @@ internal sealed class AppProcess : IDisposable
                 "--urls=http://127.0.0.1:0",
                 "--Demo:Enabled=false",
                 "--Storage:Path=" + Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
+                "--Email:Folder=" + Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
             },
         };
         foreach (var (key, value) in walk.Settings!)

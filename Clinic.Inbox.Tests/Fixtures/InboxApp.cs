@@ -42,6 +42,9 @@ internal sealed class InboxApp : IAsyncDisposable
     /// <summary>Everything this app keeps on the disk.</summary>
     public string Folder => _folder.FullName;
 
+    /// <summary>Where the emails lie that this app sent.</summary>
+    public string Mail => Path.Combine(Folder, "mail");
+
     public DemoClock Clock => Get<DemoClock>();
 
     /// <param name="demo">Whether the demo clinic is there; else the database is empty but for one line.</param>
@@ -61,6 +64,7 @@ internal sealed class InboxApp : IAsyncDisposable
             ["ConnectionStrings:Inbox"] =
                 $"Data Source={Path.Combine(folder.FullName, "inbox.db")}",
             ["Storage:Path"] = Path.Combine(folder.FullName, "attachments"),
+            ["Email:Folder"] = Path.Combine(folder.FullName, "mail"),
             ["Demo:Enabled"] = demo ? "true" : "false",
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",

@@ -21,6 +21,8 @@ public sealed class AccessTests
         ("settings/clinic", Roles.PracticeManager),
         ("settings/inventory-items", Roles.PracticeManager),
         ("settings/inventory-items/new", Roles.PracticeManager),
+        ("settings/hours", Roles.PracticeManager),
+        ("settings/auto-response", Roles.PracticeManager),
         ("settings/add-ons", Roles.PracticeManager),
         ("settings/lines", Roles.Administrator),
         ("settings/users", Roles.Administrator),
@@ -98,6 +100,7 @@ public sealed class AccessTests
             "/openapi/",
             "/docs/api",
             "/embed/",
+            "/v/",
         ];
         Assert.All(
             open,

@@ -97,6 +97,72 @@ public sealed class ClinicHoursTests
         Assert.Equal(new LocalDateTime(2026, 9, 6, 1, 0), opens!.Value.InZone(zone).LocalDateTime);
     }
 
+    [Fact]
+    public void Spans_that_touch_are_one()
+    {
+        var hours = Daily(
+            Chicago,
+            new OpenSpan(new LocalTime(8, 0), new LocalTime(12, 0)),
+            new OpenSpan(new LocalTime(12, 0), new LocalTime(18, 0))
+        );
+
+        Assert.Equal(At("2026-11-24T18:00:00"), hours.NextClosing(At("2026-11-24T09:00:00")));
+        Assert.Equal(At("2026-11-25T08:00:00"), hours.NextOpening(At("2026-11-24T09:00:00")));
+    }
+
+    [Fact]
+    public void Open_past_midnight_closes_on_the_next_day()
+    {
+        var hours = Daily(
+            Chicago,
+            new OpenSpan(LocalTime.Midnight, new LocalTime(2, 0)),
+            new OpenSpan(new LocalTime(20, 0), LocalTime.Midnight)
+        );
+
+        Assert.Equal(At("2026-11-25T02:00:00"), hours.NextClosing(At("2026-11-24T23:00:00")));
+    }
+
+    [Fact]
+    public void A_closing_time_that_the_clock_jumps_over_is_the_moment_of_the_jump()
+    {
+        // On 14 March 2027 the clock jumps from 2:00 to 3:00.
+        var hours = Daily(Chicago, new OpenSpan(LocalTime.Midnight, new LocalTime(2, 30)));
+        var jump = At("2027-03-14T03:00:00");
+
+        Assert.True(hours.IsOpen(jump - Duration.FromSeconds(1)));
+        Assert.False(hours.IsOpen(jump));
+        Assert.Equal(jump, hours.ClosedSince(jump + Duration.FromMinutes(10)));
+        Assert.Equal(jump, hours.ClosedSince(jump + Duration.FromMinutes(50)));
+    }
+
+    [Fact]
+    public void An_opening_time_that_the_clock_jumps_over_is_the_moment_of_the_jump()
+    {
+        var hours = Daily(Chicago, new OpenSpan(new LocalTime(2, 30), new LocalTime(6, 0)));
+
+        Assert.Equal(At("2027-03-14T03:00:00"), hours.NextOpening(At("2027-03-14T01:00:00")));
+    }
+
+    [Fact]
+    public void A_closing_time_that_comes_twice_begins_one_closed_period()
+    {
+        // In Havana the clock goes back from 1:00 to 0:00: midnight comes twice.
+        var havana = DateTimeZoneProviders.Tzdb["America/Havana"];
+        var hours = Daily(havana, new OpenSpan(new LocalTime(8, 0), LocalTime.Midnight));
+        var back = havana
+            .GetZoneIntervals(
+                Instant.FromUtc(2024, 10, 1, 0, 0),
+                Instant.FromUtc(2024, 12, 1, 0, 0)
+            )
+            .Skip(1)
+            .First()
+            .Start;
+        var closed = back - Duration.FromHours(1);
+
+        Assert.Equal(closed, hours.ClosedSince(back - Duration.FromMinutes(10)));
+        Assert.Equal(closed, hours.ClosedSince(back + Duration.FromMinutes(10)));
+    }
+
     public static TheoryData<string> Zones =>
         [
             "America/New_York",
@@ -111,6 +177,9 @@ public sealed class ClinicHoursTests
             "America/Regina",
             "America/Puerto_Rico",
             "America/Santiago",
+            "America/Havana",
+            "America/Asuncion",
+            "Africa/Cairo",
         ];
 
     [Theory]
@@ -141,6 +210,16 @@ public sealed class ClinicHoursTests
                 iter: 2_000
             );
     }
+
+    /// <summary>The same spans every day.</summary>
+    private static ClinicHours Daily(DateTimeZone zone, params OpenSpan[] spans) =>
+        new(
+            zone,
+            Enumerable
+                .Range(1, 7)
+                .ToDictionary(d => (IsoDayOfWeek)d, IReadOnlyList<OpenSpan> (_) => spans),
+            []
+        );
 
     private static ClinicHours Clinic(DateTimeZone zone)
     {

@@ -91,6 +91,31 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
             cancellation
         );
 
+    /// <summary>
+    /// What the clinic's lines are on for, all of them at once: at most one add-on is on. Lines that are off stay off,
+    /// unless none is on: then the oldest is switched on.
+    /// </summary>
+    /// <returns>False when there is no line to switch on.</returns>
+    public Task<bool> SwitchAllAsync(AddOn addOn, Actor actor, CancellationToken cancellation) =>
+        writer.RunAsync(
+            async session =>
+            {
+                var lines = await session.Db.Lines.OrderBy(l => l.CreatedAt).ToListAsync();
+                var on = lines.FindAll(l => l.AddOn != AddOn.Off);
+                if (addOn != AddOn.Off && on.Count == 0)
+                {
+                    on = [.. lines.Take(1)];
+                }
+                foreach (var line in on.Where(l => l.AddOn != addOn))
+                {
+                    line.SwitchTo(addOn);
+                    await SaveAsync(session, line, actor, $"line.switched{addOn}");
+                }
+                return addOn == AddOn.Off || lines.Count > 0;
+            },
+            cancellation
+        );
+
     /// <summary>Lets a paused line (the account had no credit) send again; what waits leaves at once.</summary>
     public Task<LineResult> ResumeAsync(Id<Line> id, Actor actor, CancellationToken cancellation) =>
         ChangeAsync(

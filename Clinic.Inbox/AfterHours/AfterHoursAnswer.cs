@@ -3,7 +3,6 @@ using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Schedule;
-using Clinic.Inbox.Templates;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -63,33 +62,26 @@ public sealed class AfterHoursAnswer(AfterHoursBook book, PublicAddress address)
         var db = session.Db;
         var closedSince =
             since == Instant.MinValue ? DateTimeOffset.UnixEpoch : since.ToDateTimeOffset();
-        if (await db.AutoResponses.FindAsync(text.Row.Id, closedSince) is not null)
+        if (
+            await db.AutoResponses.FindAsync(text.Row.Id, closedSince) is not null
+            || !await LoopGuard.LetsPassAsync(session, text)
+        )
         {
             return;
         }
         var line = await db.Lines.SingleAsync(l => l.Id == text.Row.LineId);
         var conversation = await db.Conversations.SingleAsync(c => c.Id == text.Row.Id);
-        var clinic = await db.ClinicProfiles.AsNoTracking().SingleAsync();
-        var template = await TemplateBook.CurrentAsync(
-            db,
-            TemplateKind.AutoResponse,
-            "",
-            CancellationToken.None
-        );
         var draft = new Draft(
             line,
             text.From,
             MessageKind.AutoResponse,
             Purpose.Conversation,
-            template.Render(
-                new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    ["clinic.name"] = clinic.Name,
-                    ["clinic.phone"] = clinic.Phone,
-                    ["clinic.opens_next"] = OpensNext.InWords(hours, now),
-                    ["client.first_name"] = text.Row.ClientName?.Split(' ')[0] ?? "",
-                    ["client.name"] = text.Row.ClientName ?? "",
-                }
+            await AutoResponseText.WriteAsync(
+                db,
+                hours,
+                now,
+                text.Row.ClientName,
+                CancellationToken.None
             )
         )
         {

@@ -9,8 +9,9 @@ public static partial class AutoReplies
 
     [GeneratedRegex(
         @"\b(auto[- ]?(reply|response|responder|mated)|automat(ed|ic) (message|reply|response|text)|do not reply|don't reply|"
-            + @"no[- ]?reply|unmonitored|not monitored|out of (the )?office|away from my (desk|phone)|i'?m driving|"
-            + @"sent (automatically )?(from|by) my car|driving mode|do not disturb|we are (currently )?closed|business hours|"
+            + @"no-?reply|unmonitored|not monitored|out of (the )?office|away from my (desk|phone)|i'?m driving|"
+            + @"sent (automatically )?(from|by) my car|driving mode|do not disturb|we are (currently )?closed|"
+            + @"(outside|our)( of)?( our)?( normal| regular)? business hours|"
             + @"thanks? (you )?for (contacting|messaging|your message)|respuesta autom[aá]tica|r[eé]ponse automatique)\b",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]

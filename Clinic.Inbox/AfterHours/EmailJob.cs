@@ -19,6 +19,10 @@ public sealed class EmailOptions
     public string Password { get; set; } = "";
     public string From { get; set; } = "";
 
+    /// <summary>Whether an email goes anywhere: a server is set, or Development keeps it in the folder.</summary>
+    public bool Works(IHostEnvironment environment) =>
+        Host.Length > 0 || environment.IsDevelopment();
+
     /// <summary>Where Development writes <c>.eml</c> files.</summary>
     public string Folder { get; set; } = "data/mail";
 }

@@ -97,6 +97,10 @@ public static class ApiSetup
         api.MapInventoryItems();
         api.MapReminders();
         api.MapUsage();
+        api.MapHours();
+        api.MapQuietHours();
+        api.MapAutoResponse();
+        api.MapAddOns();
         endpoints.MapApiDescription();
     }
 

@@ -12,6 +12,9 @@ public static class Paths
     public const string InventoryItems = "/settings/inventory-items";
     public const string AppointmentTypes = "/settings/appointment-types";
     public const string ReminderSettings = "/settings/reminders";
+    public const string Hours = "/settings/hours";
+    public const string AutoResponse = "/settings/auto-response";
+    public const string AutoResponseText = "/settings/sms-defaults/autoResponse";
     public const string Lines = "/settings/lines";
     public const string AddOns = "/settings/add-ons";
     public const string SmsDefaults = "/settings/sms-defaults";

@@ -35,7 +35,7 @@ public static class SignInLimit
             : RateLimitPartition.GetNoLimiter("looking");
 
     /// <summary>An IPv6 customer has a whole /64 to come from: it counts as one.</summary>
-    private static string Source(IPAddress? address)
+    internal static string Source(IPAddress? address)
     {
         if (address is null)
         {

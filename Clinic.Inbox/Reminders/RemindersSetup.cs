@@ -22,6 +22,8 @@ public static class RemindersSetup
         services.AddSingleton<ReminderOutlook>();
         services.AddSingleton<VisitReminders>();
         services.AddSingleton<IReceivedFollowUp, ConfirmingReplies>();
+        services.AddSingleton<SentReminders>();
+        services.AddPreVisitForms();
         services.AddHostedService<ReminderBell>();
         services.AddQuartz(quartz =>
         {

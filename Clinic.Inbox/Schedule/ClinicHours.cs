@@ -1,5 +1,4 @@
 using NodaTime;
-using NodaTime.TimeZones;
 
 namespace Clinic.Inbox.Schedule;
 
@@ -47,13 +46,26 @@ public sealed class ClinicHours(
         var day = at.InZone(Zone).Date;
         for (var ahead = 0; ahead <= MostDaysAhead; ahead++, day = day.PlusDays(1))
         {
-            foreach (var span in SpansOf(day))
+            var opens = Starts(day).Where(o => o > at && Opens(o)).ToList();
+            if (opens.Count > 0)
             {
-                var opens = AtStart(day.At(span.From));
-                if (opens > at && IsOpen(opens))
-                {
-                    return opens;
-                }
+                return opens.Min();
+            }
+        }
+        return null;
+    }
+
+    /// <summary>When it closes next, strictly after <paramref name="at"/>; null when it does not within 400 days.</summary>
+    public Instant? NextClosing(Instant at)
+    {
+        // The day before may end at a midnight that lies ahead.
+        var day = at.InZone(Zone).Date.PlusDays(-1);
+        for (var ahead = 0; ahead <= MostDaysAhead; ahead++, day = day.PlusDays(1))
+        {
+            var closes = Ends(day).Where(c => c > at && Closes(c)).ToList();
+            if (closes.Count > 0)
+            {
+                return closes.Min();
             }
         }
         return null;
@@ -72,13 +84,10 @@ public sealed class ClinicHours(
         var day = at.InZone(Zone).Date;
         for (var back = 0; back <= MostDaysAhead; back++, day = day.PlusDays(-1))
         {
-            foreach (var span in SpansOf(day).Reverse())
+            var ended = Ends(day).Where(c => c <= at && Closes(c)).ToList();
+            if (ended.Count > 0)
             {
-                var closes = AtEnd(day, span);
-                if (closes <= at)
-                {
-                    return closes;
-                }
+                return ended.Max();
             }
         }
         return Instant.MinValue;
@@ -93,20 +102,31 @@ public sealed class ClinicHours(
             ? []
             : spans;
 
-    private Instant AtStart(LocalDateTime local) =>
-        Zone.ResolveLocal(local, Resolvers.LenientResolver).ToInstant();
+    private IEnumerable<Instant> Starts(LocalDate day) =>
+        SpansOf(day).SelectMany(span => WhenItIs(day.At(span.From)));
 
-    private Instant AtEnd(LocalDate day, OpenSpan span)
-    {
-        var local = span.To == LocalTime.Midnight ? day.PlusDays(1).AtMidnight() : day.At(span.To);
-        // Where the clock shows the closing time twice, the clinic closes the second time.
-        return Zone.ResolveLocal(
-                local,
-                Resolvers.CreateMappingResolver(
-                    Resolvers.ReturnLater,
-                    Resolvers.ReturnForwardShifted
+    private IEnumerable<Instant> Ends(LocalDate day) =>
+        SpansOf(day)
+            .SelectMany(span =>
+                WhenItIs(
+                    span.To == LocalTime.Midnight ? day.PlusDays(1).AtMidnight() : day.At(span.To)
                 )
-            )
-            .ToInstant();
+            );
+
+    /// <summary>Two spans that touch are one: between them it neither closes nor opens.</summary>
+    private bool Opens(Instant at) => IsOpen(at) && !IsOpen(at - Duration.Epsilon);
+
+    private bool Closes(Instant at) => !IsOpen(at) && IsOpen(at - Duration.Epsilon);
+
+    /// <summary>Once, twice when the clock goes back over it, and where the clock jumps over it the moment of the jump.</summary>
+    private IEnumerable<Instant> WhenItIs(LocalDateTime local)
+    {
+        var found = Zone.MapLocal(local);
+        return found.Count switch
+        {
+            0 => [found.LateInterval.Start],
+            1 => [found.Single().ToInstant()],
+            _ => [found.First().ToInstant(), found.Last().ToInstant()],
+        };
     }
 }

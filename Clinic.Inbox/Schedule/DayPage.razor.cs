@@ -52,6 +52,10 @@ public sealed partial class DayPage(
     [Parameter]
     public string? Date { get; set; }
 
+    /// <summary>The visit that a link leads to: its details are open.</summary>
+    [SupplyParameterFromQuery(Name = "visit")]
+    private string? VisitId { get; set; }
+
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
 
@@ -82,6 +86,7 @@ public sealed partial class DayPage(
         _selected = null;
         _problem = null;
         await LoadAsync();
+        _selected = _visits.FirstOrDefault(v => v.Id.ToString() == VisitId);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

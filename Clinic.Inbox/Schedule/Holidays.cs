@@ -1,5 +1,6 @@
 using Ical.Net;
 using Ical.Net.DataTypes;
+using Ical.Net.Evaluation;
 using NodaTime;
 
 namespace Clinic.Inbox.Schedule;
@@ -10,6 +11,14 @@ namespace Clinic.Inbox.Schedule;
 /// </summary>
 public static class Holidays
 {
+    private const int MostDays = 500;
+
+    /// <summary>A rule that never comes true must not be looked for until the end of time.</summary>
+    private static readonly EvaluationOptions Bounded = new()
+    {
+        MaxUnmatchedIncrementsLimit = 10_000,
+    };
+
     /// <summary>Earliest first.</summary>
     /// <param name="country">US or CA.</param>
     /// <exception cref="ArgumentException">Another country.</exception>
@@ -37,35 +46,42 @@ public static class Holidays
         DateOnly from
     )
     {
-        CalendarCollection calendars;
         try
         {
-            calendars = CalendarCollection.Load(iCalendar);
+            var calendars = CalendarCollection.Load(iCalendar);
+            var start = new CalDateTime(from.Year, from.Month, from.Day);
+            var end = from.AddYears(2);
+            return
+            [
+                .. calendars
+                    .SelectMany(c =>
+                        c.GetOccurrences(start, Bounded)
+                            .TakeWhile(o => DateOnly.FromDateTime(o.Period.StartTime.Value) < end)
+                    )
+                    .Take(MostDays)
+                    .Select(DaysOf)
+                    // Longer than a year is no closure: a calendar's own remark.
+                    .Where(c => Closure.Problem(c.From, c.To, c.Name) is null)
+                    .Distinct()
+                    .OrderBy(c => c.From),
+            ];
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw new FormatException("This is no iCalendar file (.ics).", e);
         }
-        var start = new CalDateTime(from.Year, from.Month, from.Day);
-        var end = from.AddYears(2);
-        return
-        [
-            .. calendars
-                .SelectMany(c => c.GetOccurrences(start))
-                .TakeWhile(o => DateOnly.FromDateTime(o.Period.StartTime.Value) < end)
-                .Take(500)
-                .Select(o =>
-                {
-                    var first = DateOnly.FromDateTime(o.Period.StartTime.Value);
-                    var after =
-                        o.Period.EffectiveEndTime?.Value ?? o.Period.StartTime.Value.AddDays(1);
-                    // An all-day event ends at the beginning of the day after it.
-                    var last = DateOnly.FromDateTime(after.AddTicks(-1));
-                    var name = (o.Source as Ical.Net.CalendarComponents.CalendarEvent)?.Summary;
-                    return (first, last < first ? first : last, Shortened(name));
-                })
-                .Distinct(),
-        ];
+    }
+
+    private static (DateOnly From, DateOnly To, string Name) DaysOf(Occurrence occurrence)
+    {
+        var first = DateOnly.FromDateTime(occurrence.Period.StartTime.Value);
+        var after =
+            occurrence.Period.EffectiveEndTime?.Value
+            ?? occurrence.Period.StartTime.Value.AddDays(1);
+        // An all-day event ends at the beginning of the day after it.
+        var last = DateOnly.FromDateTime(after.AddTicks(-1));
+        var name = (occurrence.Source as Ical.Net.CalendarComponents.CalendarEvent)?.Summary;
+        return (first, last < first ? first : last, Shortened(name));
     }
 
     private static string Shortened(string? name) =>

@@ -23,32 +23,37 @@ public sealed record WeeklyHours(IReadOnlyDictionary<IsoDayOfWeek, IReadOnlyList
         }
     );
 
+    /// <summary>Most spans of one day.</summary>
+    public const int MostSpans = 6;
+
     /// <summary>What is wrong with it, in plain words; null when nothing is.</summary>
-    public string? Problem()
+    public string? Problem() => Problems().Select(p => $"{p.Day}: {p.Text}").FirstOrDefault();
+
+    /// <summary>What is wrong, on which day and with which span (from 0); empty when nothing is.</summary>
+    public IEnumerable<(IsoDayOfWeek Day, int Span, string Text)> Problems()
     {
         foreach (var (day, spans) in Days)
         {
             if (day == IsoDayOfWeek.None)
             {
-                return "A day of the week is unknown.";
+                yield return (day, 0, "this day of the week is unknown.");
             }
             for (var i = 0; i < spans.Count; i++)
             {
                 if (spans[i].End <= spans[i].From.NanosecondOfDay)
                 {
-                    return $"{day}: it closes before it opens.";
+                    yield return (day, i, "it closes before it opens.");
                 }
-                if (i > 0 && spans[i].From.NanosecondOfDay < spans[i - 1].End)
+                else if (i > 0 && spans[i].From.NanosecondOfDay < spans[i - 1].End)
                 {
-                    return $"{day}: two spans overlap or stand in the wrong order.";
+                    yield return (day, i, "two spans overlap or stand in the wrong order.");
                 }
             }
-            if (spans.Count > 6)
+            if (spans.Count > MostSpans)
             {
-                return $"{day}: at most six spans.";
+                yield return (day, MostSpans, $"at most {MostSpans} spans.");
             }
         }
-        return null;
     }
 }
 
@@ -70,6 +75,13 @@ public sealed class HoursBook(InboxWriter writer, IDbContextFactory<InboxDb> dat
                 c.Name
             ))
         );
+    }
+
+    /// <summary>Everything that decides whether the clinic is open, as it is chosen now.</summary>
+    public async Task<ClinicHours> HoursAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await ReadAsync(db, cancellation);
     }
 
     public async Task<WeeklyHours> WeekAsync(CancellationToken cancellation)
@@ -146,6 +158,41 @@ public sealed class HoursBook(InboxWriter writer, IDbContextFactory<InboxDb> dat
             cancellation
         );
 
+    /// <summary>The week, and every closure when <paramref name="closures"/> are given, in one step.</summary>
+    /// <returns>What is wrong with the week, in plain words; null when all was kept.</returns>
+    public async Task<string?> ReplaceAsync(
+        WeeklyHours week,
+        IReadOnlyList<(DateOnly From, DateOnly To, string Name)>? closures,
+        Actor actor,
+        CancellationToken cancellation
+    )
+    {
+        if (week.Problem() is { } problem)
+        {
+            return problem;
+        }
+        await writer.RunAsync(
+            async session =>
+            {
+                await session.ChooseAsync(WeeklyHours.Key, week, CancellationToken.None);
+                session.Note(actor, "hours.changed", WeeklyHours.Key);
+                if (closures is not null)
+                {
+                    await ReplaceClosuresAsync(session, closures);
+                    session.Note(
+                        actor,
+                        "closures.replaced",
+                        "closures",
+                        $"{closures.Count} closures"
+                    );
+                }
+                await session.Db.SaveChangesAsync();
+            },
+            cancellation
+        );
+        return null;
+    }
+
     public Task RemoveClosureAsync(Id<Closure> id, Actor actor, CancellationToken cancellation) =>
         writer.RunAsync(
             async session =>
@@ -156,6 +203,26 @@ public sealed class HoursBook(InboxWriter writer, IDbContextFactory<InboxDb> dat
             },
             cancellation
         );
+
+    /// <summary>What is there already keeps its id.</summary>
+    private static async Task ReplaceClosuresAsync(
+        WriteSession session,
+        IReadOnlyList<(DateOnly From, DateOnly To, string Name)> wanted
+    )
+    {
+        var known = await session.Db.Closures.ToListAsync();
+        var missing = wanted.Distinct().ToList();
+        foreach (var closure in known)
+        {
+            if (!missing.Remove((closure.From, closure.To, closure.Name)))
+            {
+                session.Db.Closures.Remove(closure);
+            }
+        }
+        session.Db.Closures.AddRange(
+            missing.Select(c => new Closure(Id<Closure>.New(session.Now), c.From, c.To, c.Name))
+        );
+    }
 
     private Task ChooseAsync<T>(
         string key,

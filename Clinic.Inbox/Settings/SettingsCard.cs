@@ -45,6 +45,20 @@ internal sealed record SettingsCard(
             Policies.Manage
         ),
         new(
+            "Hours",
+            "When you are open, closures and holidays, and when reminders may leave.",
+            Icons.Material.Rounded.Schedule,
+            Paths.Hours,
+            Policies.Manage
+        ),
+        new(
+            "Auto-response",
+            "What clients read who text while you are closed, and whom an email tells.",
+            Icons.Material.Rounded.NightsStay,
+            Paths.AutoResponse,
+            Policies.Manage
+        ),
+        new(
             "Add-ons",
             "Two-way or one-way texting, and the number you text from.",
             Icons.Material.Rounded.Extension,

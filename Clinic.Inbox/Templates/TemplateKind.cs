@@ -77,7 +77,7 @@ public sealed record TemplateInfo(
             TemplateKind.AutoResponse,
             "Auto-response",
             "Answers a client who texts outside clinic hours, once while the clinic is closed.",
-            "Thanks for texting {{ clinic.name }}. We are closed and open again {{ clinic.opens_next }}. In an emergency call {{ clinic.phone }}.",
+            "Thanks for texting {{ clinic.name }}. We are closed and open again {{ clinic.opens_next }}.{% if clinic.phone %} In an emergency call {{ clinic.phone }}.{% endif %}",
             ["clinic", "client"],
             [],
             HasOverrides: false

@@ -1,7 +1,10 @@
 using Bunit;
 using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
+using Clinic.Inbox.Reminders;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
@@ -27,7 +30,15 @@ public abstract class InboxParts : BunitContext
         Services.AddSingleton<AttachmentStore>();
         Services.AddSingleton<Pictures>();
         Services.AddSingleton<AttachmentIntake>();
+        // No test of a part has a database: what a reminder is about is an addition that may fail.
+        Services.AddSingleton<IDbContextFactory<InboxDb>, NoDatabase>();
+        Services.AddSingleton<SentReminders>();
         // Last: it closes the list of services.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
+}
+
+internal sealed class NoDatabase : IDbContextFactory<InboxDb>
+{
+    public InboxDb CreateDbContext() => throw new InvalidOperationException("No database here.");
 }

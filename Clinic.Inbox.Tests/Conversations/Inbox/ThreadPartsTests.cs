@@ -1,6 +1,7 @@
 using Bunit;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Conversations.Inbox;
+using Clinic.Inbox.Reminders;
 
 namespace Clinic.Inbox.Tests.Conversations.Inbox;
 
@@ -129,6 +130,63 @@ public sealed class ThreadPartsTests : InboxParts
         var note = bubble.Find(".msg-note");
         Assert.Contains(words, note.TextContent, StringComparison.Ordinal);
         Assert.Equal(isTask, note.ClassList.Contains("msg-note-task"));
+    }
+
+    [Theory]
+    [InlineData("Confirmed: Bella, Tue, Nov 3, 3:30 PM.", false)]
+    [InlineData(
+        "May confirm Bella, Tue, Nov 3, 3:30 PM. Ask, then confirm it in the schedule.",
+        true
+    )]
+    public void What_the_system_made_of_a_text_stands_under_it_in_place_of_the_keyword(
+        string note,
+        bool isTask
+    )
+    {
+        var bubble = Render<MessageBubble>(p =>
+            p.Add(
+                m => m.Message,
+                Some.Theirs("C", keyword: MessageKeyword.Confirm) with
+                {
+                    Note = note,
+                }
+            )
+        );
+
+        var shown = Assert.Single(bubble.FindAll(".msg-note"));
+        Assert.Equal(note, shown.TextContent.Trim());
+        Assert.Equal(isTask, shown.ClassList.Contains("msg-note-task"));
+    }
+
+    [Fact]
+    public void A_reminder_names_its_kind_and_leads_to_its_visit()
+    {
+        var card = Render<ReminderCard>(p =>
+            p.Add(
+                    c => c.Message,
+                    Some.Ours("Bella is due.") with
+                    {
+                        Kind = MessageKind.Reminder,
+                        Note = "The pre-visit form was filled in: the visit shows the answers.",
+                    }
+                )
+                .Add(
+                    c => c.About,
+                    new SentReminder(
+                        "Appointment Pre-visit",
+                        Some.Noon,
+                        "/schedule/day/2026-11-03?visit=1"
+                    )
+                )
+        );
+
+        Assert.Contains(
+            "Appointment Pre-visit",
+            card.Find(".reminder-head").TextContent,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("/schedule/day/2026-11-03?visit=1", card.Find("a").GetAttribute("href"));
+        Assert.Contains("filled in", card.Find(".msg-note").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

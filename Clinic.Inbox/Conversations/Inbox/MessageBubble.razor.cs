@@ -41,6 +41,10 @@ public sealed partial class MessageBubble
             _ => null,
         };
 
+    /// <summary>"May confirm …": somebody at the desk has to ask.</summary>
+    private bool NoteIsTask =>
+        Message.Note?.StartsWith("May confirm", StringComparison.Ordinal) is true;
+
     protected override void OnParametersSet()
     {
         var wanted = (Message, Joined, Name);
