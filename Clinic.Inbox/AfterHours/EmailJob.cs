@@ -120,7 +120,10 @@ public sealed partial class EmailJob(
         {
             var folder = Path.GetFullPath(settings.Folder, ContentRoot.Find());
             Directory.CreateDirectory(folder);
-            await message.WriteToAsync(Path.Combine(folder, $"{email.Id}.eml"), cancellation);
+            // Whoever watches the folder never finds half an email.
+            var file = Path.Combine(folder, $"{email.Id}.eml");
+            await message.WriteToAsync(file + ".part", cancellation);
+            File.Move(file + ".part", file, overwrite: true);
         }
         else
         {
