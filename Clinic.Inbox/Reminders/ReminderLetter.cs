@@ -111,8 +111,16 @@ internal sealed class ReminderLetter(
             .ToListAsync();
         // Only what belongs to the same round: not tomorrow's follow-up along with today's.
         others.RemoveAll(o => (o.DueAt - reminder.DueAt).Duration() > TimeSpan.FromHours(12));
-        return [reminder, .. others];
+        // Of each other visit the nearest: this visit's own next reminder, or that one's, follows in a text of its own.
+        var round = others
+            .Where(o => SubjectOf(o) != SubjectOf(reminder))
+            .GroupBy(SubjectOf)
+            .Select(g => g.MinBy(o => (o.DueAt - reminder.DueAt).Duration())!);
+        return [reminder, .. round];
     }
+
+    private static (Id<Appointment>?, Id<MedicalReminder>?) SubjectOf(PlannedReminder reminder) =>
+        (reminder.AppointmentId, reminder.MedicalReminderId);
 
     /// <summary>Nobody is reminded of an animal that has died.</summary>
     private async Task<List<PlannedReminder>> AliveAsync(List<PlannedReminder> together)
