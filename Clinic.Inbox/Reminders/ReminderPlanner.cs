@@ -245,10 +245,7 @@ public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxD
                 subject.PatientId?.ToString(),
                 subject.AppointmentId?.ToString(),
                 subject.MedicalReminderId?.ToString(),
-                subject.About.ToString(
-                    "yyyy-MM-dd",
-                    System.Globalization.CultureInfo.InvariantCulture
-                ),
+                subject.About,
                 Micros.Of(foreseen.DueAt),
                 Micros.Of(foreseen.ExpiresAt)
             )
