@@ -7,7 +7,6 @@ using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
-
 using Clinic.Inbox.Schedule;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
@@ -173,7 +172,9 @@ internal sealed class DuePractice : IAsyncDisposable
         await using var db = await DbAsync();
         db.ClinicProfiles.Single().Describe("Maple Grove", "America/Chicago", "US", "");
         db.AddRange(line, type, client, consent, visit);
-        db.Settings.Add(new Setting(QuietHours.Key, """{"from":"00:00:00","to":"23:59:59.9999999"}"""));
+        db.Settings.Add(
+            new Setting(QuietHours.Key, """{"from":"00:00:00","to":"23:59:59.9999999"}""")
+        );
         await db.SaveChangesAsync();
         await db.Database.ExecuteSqlRawAsync("UPDATE \"Appointments\" SET \"NeedsPlanning\" = 0");
         const string client32 = "printf('c%031x', n)";
@@ -211,7 +212,7 @@ internal sealed class DuePractice : IAsyncDisposable
     )
     {
         var columns = await db
-            .Database.SqlQueryRaw<string>($"SELECT name AS \"Value\" FROM pragma_table_info('{table}')")
+            .Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM pragma_table_info({table})")
             .ToListAsync();
         var values = columns.Select(c =>
             Array.Find(own, o => o.Column == c).Value is { } value ? value : $"\"{c}\""

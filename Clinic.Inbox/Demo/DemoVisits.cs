@@ -51,7 +51,8 @@ internal sealed class DemoVisits
             ),
             StringComparer.Ordinal
         );
-        _types["New patient exam"].RemindBy(sendsConfirmation: true, reminderOffsets: null, 2 * Day);
+        _types["New patient exam"]
+            .RemindBy(sendsConfirmation: true, reminderOffsets: null, 2 * Day);
         _types["Surgery"].RemindBy(sendsConfirmation: true, [3 * Day, Day], 2 * Day);
         DemoReminders.AddTexts(practice, _types["Surgery"]);
         practice.Db.AppointmentTypes.AddRange(_types.Values);
