@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
+using Clinic.Inbox.Schedule;
+using NodaTime;
 
 namespace Clinic.Inbox.Tests.Fixtures;
 
@@ -62,11 +64,24 @@ public abstract class Walk(DatabaseKind kind) : IAsyncDisposable
                 ("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Critical"),
             ];
             _app = await InboxApp.StartAsync(settings: Settings);
+            await NeverQuietAsync();
             _listening = _app.Get<Feed>().Subscribe(Told.Enqueue);
         }
         finally
         {
             _starting.Release();
+        }
+    }
+
+    /// <summary>Whatever the hour at which the tests run: a reminder leaves when it is due.</summary>
+    private async Task NeverQuietAsync()
+    {
+        await using var db = App.Db();
+        if (await db.Settings.FindAsync(QuietHours.Key) is null)
+        {
+            var allDay = new QuietHours(LocalTime.Midnight, LocalTime.MaxValue);
+            db.Settings.Add(SettingStore.Row(QuietHours.Key, allDay));
+            await db.SaveChangesAsync();
         }
     }
 

@@ -38,6 +38,11 @@ internal sealed class Practice(Walk walk, Scene phone, AppointmentType exam)
         await using (var db = walk.App.Db())
         {
             db.ClinicProfiles.Single().Describe("Maple Grove", Zone.Id, "US", "(312) 555-0142");
+            await db
+                .Settings.Where(s => s.Key == QuietHours.Key)
+                .ExecuteUpdateAsync(s =>
+                    s.SetProperty(x => x.Value, """{"from":"08:00:00","to":"21:00:00"}""")
+                );
             // The reminders' line is the oldest: here the one that is the walk's own.
             await db.Lines.ExecuteUpdateAsync(l => l.SetProperty(x => x.MessagesPerSecond, pace));
             exam = new AppointmentType(
