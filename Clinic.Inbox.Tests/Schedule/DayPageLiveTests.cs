@@ -42,6 +42,7 @@ public sealed class DayPageLiveTests : IAsyncLifetime
         _screen.Services.AddSingleton(Book);
         _screen.Services.AddSingleton(_app.Get<ScheduleQueries>());
         _screen.Services.AddSingleton(_app.Get<VisitReminders>());
+        _screen.Services.AddSingleton(_app.Get<PreVisitForms>());
         _screen.Services.AddSingleton(_app.Get<InboxQueries>());
         _screen.Services.AddSingleton(_app.Get<ConversationDesk>());
         _screen.Services.AddSingleton(_app.Get<Feed>());

@@ -21,7 +21,7 @@ public sealed record VisitMessage(
     string? Error
 );
 
-/// <summary>Reads what clients are told of their visits, and what they answered in the form. Nothing here changes anything.</summary>
+/// <summary>Reads what clients are told of their visits. Nothing here changes anything.</summary>
 public sealed class VisitReminders(IDbContextFactory<InboxDb> databases)
 {
     /// <summary>Earliest due first.</summary>
@@ -50,14 +50,5 @@ public sealed class VisitReminders(IDbContextFactory<InboxDb> databases)
                 m == null ? null : m.Error
             )
         ).ToListAsync(cancellation);
-    }
-
-    /// <summary>The visit's form; null when none was sent.</summary>
-    public async Task<PreVisitForm?> FormAsync(Id<Appointment> id, CancellationToken cancellation)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db
-            .PreVisitForms.AsNoTracking()
-            .FirstOrDefaultAsync(f => f.AppointmentId == id, cancellation);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 namespace Clinic.Inbox.Schedule;
 
 /// <summary>
-/// What the client is told of a visit and what they answered. Planning and receipts go on behind it: it looks again while
+/// What the client is told of a visit. Planning and receipts go on behind it: it looks again while
 /// it is shown.
 /// </summary>
 public sealed partial class VisitMessages(VisitReminders reminders, ILogger<VisitMessages> log)
@@ -16,7 +16,6 @@ public sealed partial class VisitMessages(VisitReminders reminders, ILogger<Visi
 
     private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<VisitMessage>? _texts;
-    private PreVisitForm? _form;
     private Visit? _shown;
     private Timer? _again;
     private bool _loading;
@@ -33,7 +32,7 @@ public sealed partial class VisitMessages(VisitReminders reminders, ILogger<Visi
         }
         if (_shown?.Id != Visit.Id)
         {
-            (_texts, _form) = (null, null);
+            _texts = null;
         }
         _shown = Visit;
         await LoadAsync();
@@ -65,10 +64,9 @@ public sealed partial class VisitMessages(VisitReminders reminders, ILogger<Visi
         try
         {
             var texts = await reminders.OfAsync([id], _gone.Token);
-            var form = await reminders.FormAsync(id, _gone.Token);
             if (id == Visit.Id)
             {
-                (_texts, _form, _failed) = (texts, form, false);
+                (_texts, _failed) = (texts, false);
             }
         }
         catch (OperationCanceledException)
