@@ -99,6 +99,41 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task A_visit_that_moves_and_moves_back_tells_each_time_once()
+    {
+        await using var walk = Walk.On(DatabaseKind.Sqlite);
+        var practice = await Practice.OpenAsync(walk, []);
+        var (ana, bella) = await practice.ClientAsync();
+        var friday = practice.Next(IsoDayOfWeek.Friday, 15);
+        var visit = await practice.BookAsync(ana, bella, friday, confirm: true);
+        await practice.Phone.UntilCarriedAsync(1);
+
+        foreach (var (days, texts) in ((int, int)[])[(1, 2), (0, 3)])
+        {
+            var start = friday.AddDays(days);
+            await practice.Book.MoveAsync(
+                visit.Id,
+                start,
+                start.AddMinutes(30),
+                staff: null,
+                Practice.Rosa,
+                Cancellation
+            );
+            await practice.Phone.UntilCarriedAsync(texts);
+        }
+
+        await practice.UntilNothingWaitsAsync();
+        await practice.Phone.UntilQuietAsync();
+        string[] told = ["Friday", "Saturday", "Friday"];
+        Assert.Equal(
+            told,
+            practice.Phone.Carried.Select(t =>
+                told.First(day => t.Text.Contains(day, StringComparison.Ordinal))
+            )
+        );
+    }
+
+    [Fact]
     public async Task A_visit_that_moves_back_is_reminded_of_once()
     {
         await using var walk = Walk.On(DatabaseKind.Sqlite);

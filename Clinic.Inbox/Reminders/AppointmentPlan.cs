@@ -59,7 +59,7 @@ public static class AppointmentPlan
         {
             plan.Add(
                 new Foreseen(
-                    $"{prefix}/confirmation/{at}",
+                    $"{prefix}/confirmation/{appointment.TimesTold}",
                     ReminderKind.Confirmation,
                     now,
                     rules.Expiry(Instant.FromDateTimeOffset(now), ReminderSettings.LongGrace, start)

@@ -38,6 +38,9 @@ public sealed class Appointment
     /// <summary>The client shall be told of its time: it was booked or moved here. What a practice system imports is not.</summary>
     public bool WantsConfirmation { get; private set; }
 
+    /// <summary>How often the client was to be told of a time: one that it had before is told again.</summary>
+    public int TimesTold { get; private set; }
+
     /// <summary>Something changed that the reminders have not been planned by yet.</summary>
     public bool NeedsPlanning { get; private set; } = true;
 
@@ -57,8 +60,12 @@ public sealed class Appointment
     }
 
     /// <summary>The client is told of its time by a text; or, when not <paramref name="wanted"/>, is not.</summary>
-    public void ConfirmByText(bool wanted = true) =>
-        (WantsConfirmation, NeedsPlanning) = (wanted, true);
+    public void ConfirmByText(bool wanted = true)
+    {
+        WantsConfirmation = wanted;
+        TimesTold += wanted ? 1 : 0;
+        NeedsPlanning = true;
+    }
 
     /// <exception cref="ArgumentException">It would end before it starts.</exception>
     public void MoveTo(DateTimeOffset startsAt, DateTimeOffset endsAt)

@@ -1104,6 +1104,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<int>("TimesTold")
+                        .HasColumnType("integer");
+
                     b.Property<string>("TypeId")
                         .IsRequired()
                         .HasColumnType("text");

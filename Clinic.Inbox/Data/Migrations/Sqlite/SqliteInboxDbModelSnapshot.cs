@@ -1099,6 +1099,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("TimesTold")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("TypeId")
                         .IsRequired()
                         .HasColumnType("TEXT");
