@@ -120,7 +120,7 @@ public abstract class SendingTests(Walk walk)
 
         await other.UntilAsync(await other.AnswersAsync("Now"), MessageState.Sent);
 
-        Assert.Equal(MessageState.Queued, (await waiting.MessageAsync(held)).State);
+        await waiting.UntilAsync(held, MessageState.Queued);
     }
 
     [Fact]

@@ -37,11 +37,10 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         var today = Today(app);
         await AdvanceToAsync(app, today.PlusDays(1), 10);
         var day = today.PlusDays(3);
-        var path = $"schedule/day/{LocalDatePattern.Iso.Format(day)}";
         var atDana = await browsers.PageAsync(app, dana);
         var atKim = await browsers.PageAsync(app, kim);
-        await atDana.GoLiveAsync(path);
-        await atKim.GoLiveAsync(path);
+        await OpenDayAsync(atDana, day);
+        await OpenDayAsync(atKim, day);
 
         await atDana.Keyboard.PressAsync("b");
         await FillAsync(atDana, "14:00");
@@ -99,7 +98,7 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         await app.Get<AppointmentBook>().BookAsync(clinic.Draft(At(day, 14)), Arranged.Maya, Ct);
         using var dana = await app.UserAsync();
         var page = await browsers.PageAsync(app, dana);
-        await page.GoLiveAsync($"schedule/day/{LocalDatePattern.Iso.Format(day)}");
+        await OpenDayAsync(page, day);
 
         // A quarter past nine, a little below the line.
         await page.Locator(".day-column")
@@ -154,7 +153,7 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         );
         var name = $"{width}-{(dark ? "dark" : "light")}";
 
-        await page.GoLiveAsync($"schedule/day/{LocalDatePattern.Iso.Format(day)}");
+        await OpenDayAsync(page, day);
         await Expect(page.Locator(".day-closed")).ToContainTextAsync("Staff training");
         await page.Locator(width < 768 ? ".day-row" : ".day-grid .visit").First.ClickAsync();
         await Expect(page.Locator(".visit-texts")).ToContainTextAsync("Reminder");
@@ -252,6 +251,13 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Client" }).FillAsync("ruiz");
         await page.GetByRole(AriaRole.Option, new() { Name = "Ana Ruiz" }).ClickAsync();
         await Expect(page.Locator("#booking-type")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Opens that day, ready for the mouse and the keys.</summary>
+    private static async Task OpenDayAsync(IPage page, LocalDate day)
+    {
+        await page.GoLiveAsync($"schedule/day/{LocalDatePattern.Iso.Format(day)}");
+        await Expect(page.Locator("[data-attached]")).ToHaveCountAsync(1);
     }
 
     private static async Task DragAsync(IPage page, float downBy, bool escape = false)

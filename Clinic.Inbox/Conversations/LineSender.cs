@@ -92,7 +92,7 @@ internal sealed partial class LineSender(
     {
         try
         {
-            pause.After(await sending.SendAsync(taken, cut));
+            await sending.SendAsync(taken, pause, cut);
         }
         catch (Exception failure)
         {

@@ -44,15 +44,20 @@ public sealed partial class Sending(
             cancellation
         );
 
-    /// <summary>Sends and records. Returns how long the line must wait: null not at all, zero as it sees fit.</summary>
+    /// <summary>Sends and records.</summary>
+    /// <param name="pause">The line's: told before a text that did not leave is back in the queue, so that none is claimed too soon.</param>
     /// <param name="cancellation">Cuts the request off; what is known then is recorded all the same.</param>
-    internal async Task<TimeSpan?> SendAsync(Claim.Taken taken, CancellationToken cancellation)
+    internal async Task SendAsync(
+        Claim.Taken taken,
+        LinePause pause,
+        CancellationToken cancellation
+    )
     {
         try
         {
             var outcome = await AttemptAsync(taken.Text, cancellation);
+            pause.After(WaitAfter(taken.MessageId, outcome));
             await RecordAsync(taken.MessageId, outcome);
-            return WaitAfter(taken.MessageId, outcome);
         }
         finally
         {
@@ -72,6 +77,7 @@ public sealed partial class Sending(
         }
     }
 
+    /// <summary>How long the line must wait: null not at all, zero as it sees fit.</summary>
     private TimeSpan? WaitAfter(Id<Message> message, SendOutcome outcome)
     {
         switch (outcome)

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Clinic.Inbox.Data;
@@ -36,6 +37,14 @@ internal sealed class IntsConverter()
                 .Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture)),
         ];
 }
+
+internal sealed class IntsComparer()
+    : ValueComparer<IReadOnlyList<int>>(
+        (a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)),
+        numbers => numbers.Aggregate(0, HashCode.Combine),
+        // Copied: a list that is changed in place would else look the same as before.
+        numbers => numbers.ToArray()
+    );
 
 /// <summary>Instants as the database and hand-written SQL know them.</summary>
 public static class Micros

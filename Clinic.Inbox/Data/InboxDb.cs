@@ -233,7 +233,7 @@ public abstract class InboxDb(DbContextOptions options)
         model.Entity<AppointmentType>(type =>
         {
             type.HasIndex(t => t.ExternalId).IsUnique();
-            type.Property(t => t.ReminderOffsets).HasConversion<IntsConverter>();
+            type.Property(t => t.ReminderOffsets).HasConversion<IntsConverter, IntsComparer>();
         });
         model.Entity<Closure>().HasIndex(c => c.From);
     }
@@ -247,8 +247,10 @@ public abstract class InboxDb(DbContextOptions options)
                 i => i.Action,
                 action =>
                 {
-                    action.Property(a => a.LeadDays).HasConversion<IntsConverter>();
-                    action.Property(a => a.FollowUpDays).HasConversion<IntsConverter>();
+                    action.Property(a => a.LeadDays).HasConversion<IntsConverter, IntsComparer>();
+                    action
+                        .Property(a => a.FollowUpDays)
+                        .HasConversion<IntsConverter, IntsComparer>();
                 }
             );
         });

@@ -148,9 +148,11 @@ export function attach(root, page) {
   addEventListener("pointerup", drop, { signal });
   addEventListener("pointercancel", end, { signal });
   addEventListener("keydown", key, { signal, capture: true });
+  root.dataset.attached = "";
 
   return {
     detach: () => {
+      delete root.dataset.attached;
       end();
       ended.abort();
     },
