@@ -98,11 +98,11 @@ internal static class RemindersBenchmark
             insert.Parameters.Add(new SqliteParameter { ParameterName = "@p" + i });
         }
         var started = Stopwatch.GetTimestamp();
-        for (var done = 0; done < Visits; done += 250)
+        for (var done = 0; done < Visits; done += 500)
         {
             await using var transaction = await db.BeginTransactionAsync();
             insert.Transaction = (SqliteTransaction)transaction;
-            for (var i = 0; i < 250; i++)
+            for (var i = 0; i < 500; i++)
             {
                 var visit = Guid.CreateVersion7().ToString("N");
                 insert.Parameters[0].Value = Guid.CreateVersion7().ToString("N");

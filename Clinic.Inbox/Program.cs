@@ -70,14 +70,15 @@ public static class Program
         builder.Services.AddPeople(builder.Configuration, builder.Environment);
         builder.Services.AddClients();
         builder.Services.AddSchedule();
-        builder.Services.AddReminders();
-        builder.Services.AddSmsDefaults();
-        builder.Services.AddAfterHours(builder.Configuration);
-        builder.Services.AddQuartzHostedService(jobs => jobs.WaitForJobsToComplete = true);
         builder.Services.AddAddOns();
         builder.Services.AddSettings();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();
+        // What is added last stops first: a job that runs still has what it writes with.
+        builder.Services.AddQuartzHostedService(jobs => jobs.WaitForJobsToComplete = true);
+        builder.Services.AddReminders();
+        builder.Services.AddSmsDefaults();
+        builder.Services.AddAfterHours(builder.Configuration);
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
         builder.Services.AddSimulator(builder.Environment);
         builder.Services.AddLive(builder.Configuration);

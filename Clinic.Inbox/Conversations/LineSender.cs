@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Data;
 
@@ -59,9 +60,11 @@ internal sealed partial class LineSender(
         // Taken before looking, so that what is queued meanwhile is seen at once.
         var rung = signal.Next;
         Claim claim;
+        long began;
         try
         {
             await pause.WaitAsync(stopping);
+            began = Stopwatch.GetTimestamp();
             claim = await sending.ClaimAsync(lineId, stopping);
         }
         catch
@@ -73,7 +76,9 @@ internal sealed partial class LineSender(
         {
             _underWay.RemoveAll(t => t.IsCompleted);
             _underWay.Add(SendAsync(taken, cut));
-            await Task.Delay(taken.Pace, stopping);
+            // From one look to the next, so that what a look takes does not slow the line.
+            var left = taken.Pace - Stopwatch.GetElapsedTime(began);
+            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, stopping);
             return;
         }
         _places.Release();

@@ -229,7 +229,7 @@ public abstract class InboxDb(DbContextOptions options)
                 .HasForeignKey(a => a.PatientId)
                 .OnDelete(DeleteBehavior.SetNull);
         });
-        model.Entity<Appointment>().HasIndex(a => a.NeedsPlanning).HasFilter("\"NeedsPlanning\"");
+        model.Entity<Appointment>().HasIndex(a => a.Id).HasFilter("\"NeedsPlanning\"");
         model.Entity<AppointmentType>(type =>
         {
             type.HasIndex(t => t.ExternalId).IsUnique();
@@ -264,7 +264,7 @@ public abstract class InboxDb(DbContextOptions options)
         {
             reminder.HasIndex(r => r.ExternalId).IsUnique();
             reminder.HasIndex(r => new { r.ClientId, r.DueOn });
-            reminder.HasIndex(r => r.NeedsPlanning).HasFilter("\"NeedsPlanning\"");
+            reminder.HasIndex(r => r.Id).HasFilter("\"NeedsPlanning\"");
             reminder.HasOne<Client>().WithMany().HasForeignKey(r => r.ClientId);
             reminder.HasOne<Patient>().WithMany().HasForeignKey(r => r.PatientId);
             reminder

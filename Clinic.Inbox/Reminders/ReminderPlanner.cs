@@ -15,7 +15,7 @@ namespace Clinic.Inbox.Reminders;
 public sealed class ReminderPlanner(InboxWriter writer, IDbContextFactory<InboxDb> databases)
 {
     /// <summary>So many at a time, so that nobody else waits long for the pen.</summary>
-    private const int Slice = 250;
+    private const int Slice = 500;
 
     /// <summary>Plans until nothing is left to look at; returns how many appointments and medical reminders it looked at.</summary>
     public async Task<int> PlanAsync(CancellationToken cancellation)

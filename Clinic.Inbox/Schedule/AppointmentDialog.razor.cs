@@ -133,13 +133,14 @@ public sealed partial class AppointmentDialog(
 
     private async Task TakeClientAsync(Client? client)
     {
-        _client = client;
         if (client is not null)
         {
-            _patient = client.Patients.FirstOrDefault(p => !p.Deceased)?.Id.ToString() ?? "";
+            // Before the form is drawn with it: nothing moves under the mouse afterwards.
             _outlook = await outlooks.OfAsync(client.Id, _gone.Token);
+            _patient = client.Patients.FirstOrDefault(p => !p.Deceased)?.Id.ToString() ?? "";
             _focus = true;
         }
+        _client = client;
     }
 
     private void ForgetClient() => _client = null;

@@ -909,10 +909,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("ItemId");
-
-                    b.HasIndex("NeedsPlanning")
+                    b.HasIndex("Id")
                         .HasFilter("\"NeedsPlanning\"");
+
+                    b.HasIndex("ItemId");
 
                     b.HasIndex("PatientId");
 
@@ -1119,7 +1119,7 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("NeedsPlanning")
+                    b.HasIndex("Id")
                         .HasFilter("\"NeedsPlanning\"");
 
                     b.HasIndex("PatientId");

@@ -904,10 +904,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("ItemId");
-
-                    b.HasIndex("NeedsPlanning")
+                    b.HasIndex("Id")
                         .HasFilter("\"NeedsPlanning\"");
+
+                    b.HasIndex("ItemId");
 
                     b.HasIndex("PatientId");
 
@@ -1114,7 +1114,7 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("NeedsPlanning")
+                    b.HasIndex("Id")
                         .HasFilter("\"NeedsPlanning\"");
 
                     b.HasIndex("PatientId");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Clinic.Inbox.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteInboxDb))]
-    [Migration("20261125110134_Initial")]
+    [Migration("20261125130348_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -907,10 +907,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("ItemId");
-
-                    b.HasIndex("NeedsPlanning")
+                    b.HasIndex("Id")
                         .HasFilter("\"NeedsPlanning\"");
+
+                    b.HasIndex("ItemId");
 
                     b.HasIndex("PatientId");
 
@@ -1117,7 +1117,7 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("NeedsPlanning")
+                    b.HasIndex("Id")
                         .HasFilter("\"NeedsPlanning\"");
 
                     b.HasIndex("PatientId");

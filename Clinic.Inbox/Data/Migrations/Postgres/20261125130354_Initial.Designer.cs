@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Clinic.Inbox.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInboxDb))]
-    [Migration("20261125110155_Initial")]
+    [Migration("20261125130354_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -912,10 +912,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("ItemId");
-
-                    b.HasIndex("NeedsPlanning")
+                    b.HasIndex("Id")
                         .HasFilter("\"NeedsPlanning\"");
+
+                    b.HasIndex("ItemId");
 
                     b.HasIndex("PatientId");
 
@@ -1122,7 +1122,7 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.HasIndex("ExternalId")
                         .IsUnique();
 
-                    b.HasIndex("NeedsPlanning")
+                    b.HasIndex("Id")
                         .HasFilter("\"NeedsPlanning\"");
 
                     b.HasIndex("PatientId");

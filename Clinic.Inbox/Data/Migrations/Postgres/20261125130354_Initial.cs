@@ -756,9 +756,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Appointments_NeedsPlanning",
+                name: "IX_Appointments_Id",
                 table: "Appointments",
-                column: "NeedsPlanning",
+                column: "Id",
                 filter: "\"NeedsPlanning\"");
 
             migrationBuilder.CreateIndex(
@@ -903,15 +903,15 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_MedicalReminders_Id",
+                table: "MedicalReminders",
+                column: "Id",
+                filter: "\"NeedsPlanning\"");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MedicalReminders_ItemId",
                 table: "MedicalReminders",
                 column: "ItemId");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_MedicalReminders_NeedsPlanning",
-                table: "MedicalReminders",
-                column: "NeedsPlanning",
-                filter: "\"NeedsPlanning\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_MedicalReminders_PatientId",

@@ -755,9 +755,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Appointments_NeedsPlanning",
+                name: "IX_Appointments_Id",
                 table: "Appointments",
-                column: "NeedsPlanning",
+                column: "Id",
                 filter: "\"NeedsPlanning\"");
 
             migrationBuilder.CreateIndex(
@@ -902,15 +902,15 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_MedicalReminders_Id",
+                table: "MedicalReminders",
+                column: "Id",
+                filter: "\"NeedsPlanning\"");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MedicalReminders_ItemId",
                 table: "MedicalReminders",
                 column: "ItemId");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_MedicalReminders_NeedsPlanning",
-                table: "MedicalReminders",
-                column: "NeedsPlanning",
-                filter: "\"NeedsPlanning\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_MedicalReminders_PatientId",
