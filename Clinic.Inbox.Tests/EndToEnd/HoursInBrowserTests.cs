@@ -250,6 +250,23 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
     }
 
     [Theory]
+    [InlineData(ColorScheme.Light, "#f4f7f7")]
+    [InlineData(ColorScheme.Dark, "#0f1516")]
+    public async Task A_first_visit_has_the_colours_of_the_device(ColorScheme device, string ground)
+    {
+        await using var app = await InboxApp.StartAsync();
+        var token = await FormAsync(app, await Arranged.InAsync(app));
+        var page = await browsers.PageAsync(app, user: null, o => o.ColorScheme = device);
+
+        await page.GotoAsync($"v/{token}");
+
+        var color = System.Drawing.ColorTranslator.FromHtml(ground);
+        await Expect(page.Locator("body"))
+            .ToHaveCSSAsync("background-color", $"rgb({color.R}, {color.G}, {color.B})");
+        await CheckAsync(page, $"previsit-first-{device}");
+    }
+
+    [Theory]
     [InlineData(ColorScheme.Light, 1440)]
     [InlineData(ColorScheme.Dark, 1440)]
     [InlineData(ColorScheme.Light, 390)]

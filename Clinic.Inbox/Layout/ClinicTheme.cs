@@ -12,6 +12,12 @@ public sealed class ClinicTheme : MudTheme
     /// <summary>The one instance; nothing in it changes.</summary>
     public static readonly ClinicTheme Instance = new();
 
+    /// <summary>The same, where <c>html</c> is marked as dark.</summary>
+    public static readonly ClinicTheme InDark = new()
+    {
+        PseudoCss = new PseudoCss { Scope = ":root[data-theme=\"dark\"]" },
+    };
+
     private static readonly string[] Font =
     [
         "Inter Variable",

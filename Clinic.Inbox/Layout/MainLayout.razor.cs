@@ -11,7 +11,6 @@ public sealed partial class MainLayout(IJSRuntime js, NavigationManager navigati
     private Appearance _appearance = new(Appearance.Auto, SystemDark: false);
     private ErrorBoundary? _boundary;
     private IJSObjectReference? _module;
-    private DotNetObjectReference<MainLayout>? _self;
 
     /// <summary>As the server read it from the request; null outside the app (tests).</summary>
     [CascadingParameter]
@@ -31,21 +30,8 @@ public sealed partial class MainLayout(IJSRuntime js, NavigationManager navigati
         {
             return;
         }
-        _self = DotNetObjectReference.Create(this);
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./" + Assets["js/shell.js"]);
-        await SystemThemeChanged(await _module.InvokeAsync<bool>("watchTheme", _self));
-    }
-
-    /// <summary>The device went over to light or dark.</summary>
-    [JSInvokable]
-    public async Task SystemThemeChanged(bool dark)
-    {
-        if (dark == _appearance.SystemDark)
-        {
-            return;
-        }
-        _appearance = _appearance with { SystemDark = dark };
-        await InvokeAsync(StateHasChanged);
+        await _module.InvokeVoidAsync("watchTheme");
     }
 
     private async Task ChooseThemeAsync(string choice)
@@ -64,7 +50,6 @@ public sealed partial class MainLayout(IJSRuntime js, NavigationManager navigati
     public async ValueTask DisposeAsync()
     {
         navigation.LocationChanged -= OnLocationChanged;
-        _self?.Dispose();
         if (_module is not null)
         {
             try

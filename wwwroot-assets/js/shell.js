@@ -8,32 +8,16 @@ function cookie(name, value) {
   document.cookie = `${name}=${value}; Path=/; Max-Age=${year}; SameSite=Lax${secure}`;
 }
 
-function choice() {
-  return document.cookie.match(/(?:^|; )theme=(light|dark)/)?.[1] ?? "auto";
-}
-
-function paint() {
-  const wanted = choice();
-  const dark = wanted === "dark" || (wanted === "auto" && system.matches);
-  document.documentElement.dataset.theme = dark ? "dark" : "light";
-  const bar = document.querySelector('meta[name="theme-color"]');
-  if (bar) bar.content = dark ? "#0a0f10" : "#0f2b2c";
-}
-
-export function watchTheme(layout) {
-  cookie("theme-system", system.matches ? "dark" : "light");
-  system.addEventListener("change", () => {
+export function watchTheme() {
+  const follow = () => {
     cookie("theme-system", system.matches ? "dark" : "light");
-    paint();
-    layout.invokeMethodAsync("SystemThemeChanged", system.matches).catch(() => {
-      // The circuit is gone; the next page reads the cookie.
-    });
-  });
-  paint();
-  return system.matches;
+    paintTheme();
+  };
+  system.addEventListener("change", follow);
+  follow();
 }
 
 export function chooseTheme(wanted) {
   cookie("theme", wanted);
-  paint();
+  paintTheme();
 }
