@@ -195,6 +195,7 @@ public sealed class InboxInBrowserTests(BrowserFixture browsers)
         var page = await OpenAsync(app, dana);
         await page.GetByText("Is Bella ready?").First.ClickAsync();
         await Field(page).FillAsync("Almost, give us");
+        await Expect(page.Locator(".counter")).ToContainTextAsync("15 characters");
 
         await page.GetByText("Are you open?").First.ClickAsync();
         await Expect(Bubble(page, "Are you open?")).ToBeVisibleAsync();
