@@ -72,7 +72,7 @@ public sealed class PostgresServer : IAsyncDisposable
         NpgsqlConnection.ClearAllPools();
         var shell = (await Server.Value).Shell;
         shell.StandardInput.Close();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await shell.WaitForExitAsync(patience.Token);
         shell.Dispose();
     }

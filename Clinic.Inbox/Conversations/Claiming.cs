@@ -33,6 +33,7 @@ internal static class Claiming
     public static async Task<Claim> ClaimAsync(
         WriteSession session,
         Id<Line> lineId,
+        LinePause pause,
         PublicAddress address
     )
     {
@@ -91,6 +92,11 @@ internal static class Claiming
             )
         )
         {
+            return new Claim.Dropped();
+        }
+        if (pause.Left > TimeSpan.Zero)
+        {
+            // The carrier throttled the line while this looked: what it found may be the very text that was sent back.
             return new Claim.Dropped();
         }
         if (message.ExpiresAt <= session.Now)

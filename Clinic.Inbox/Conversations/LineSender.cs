@@ -65,7 +65,7 @@ internal sealed partial class LineSender(
         {
             await pause.WaitAsync(stopping);
             began = Stopwatch.GetTimestamp();
-            claim = await sending.ClaimAsync(lineId, stopping);
+            claim = await sending.ClaimAsync(lineId, pause, stopping);
         }
         catch
         {

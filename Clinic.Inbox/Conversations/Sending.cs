@@ -29,11 +29,15 @@ public sealed partial class Sending(
     /// <summary>What this process is sending, from its claim to the record of its answer.</summary>
     private readonly ConcurrentDictionary<Id<Message>, bool> _underWay = new();
 
-    internal Task<Claim> ClaimAsync(Id<Line> lineId, CancellationToken cancellation) =>
+    internal Task<Claim> ClaimAsync(
+        Id<Line> lineId,
+        LinePause pause,
+        CancellationToken cancellation
+    ) =>
         writer.RunAsync(
             async session =>
             {
-                var claim = await Claiming.ClaimAsync(session, lineId, address);
+                var claim = await Claiming.ClaimAsync(session, lineId, pause, address);
                 if (claim is Claim.Taken taken)
                 {
                     // Before the commit: nobody may take it for a dead process's in between.
