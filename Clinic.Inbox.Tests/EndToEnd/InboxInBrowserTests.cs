@@ -370,7 +370,7 @@ public sealed class InboxInBrowserTests(BrowserFixture browsers)
         page.GetByRole(AriaRole.Menuitem, new() { Name = name });
 
     private static Task OpenMenuAsync(IPage page) =>
-        page.GetByLabel("More about this conversation").ClickAsync();
+        page.Locator("[aria-label='More about this conversation'][aria-expanded]").ClickAsync();
 
     private static async Task ChooseAsync(IPage page, string name)
     {

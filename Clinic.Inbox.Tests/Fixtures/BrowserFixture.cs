@@ -38,6 +38,7 @@ public sealed class BrowserFixture : IAsyncDisposable
         };
         adjust?.Invoke(options);
         var context = await browser.NewContextAsync(options);
+        app.EndsWithIt(() => context.CloseAsync());
         // Two cores, several tests at once: a page may take its time, a broken one still fails.
         context.SetDefaultTimeout(60_000);
         Assertions.SetDefaultExpectTimeout(60_000);

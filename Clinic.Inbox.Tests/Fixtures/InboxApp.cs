@@ -21,6 +21,7 @@ internal sealed class InboxApp : IAsyncDisposable
     /// <summary>The line of a clinic that is not the demo's.</summary>
     public const string Line = "13125550100";
 
+    private readonly System.Collections.Concurrent.ConcurrentBag<Func<Task>> _ends = [];
     private readonly DirectoryInfo _folder;
     private readonly WebApplication _app;
 
@@ -133,8 +134,15 @@ internal sealed class InboxApp : IAsyncDisposable
         return await Http.SendAsync(request);
     }
 
+    /// <summary>What looks at this app and ends with it: a browser whose app is gone would knock for ever.</summary>
+    internal void EndsWithIt(Func<Task> end) => _ends.Add(end);
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var end in _ends)
+        {
+            await end();
+        }
         Http.Dispose();
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10)))
         {

@@ -29,6 +29,8 @@ export function attach(host) {
       open(event.key === "ArrowUp");
     }
   };
+  // Said from here on: before this ran, a click opens nothing.
+  button.setAttribute("aria-expanded", "false");
   const clicked = () => (menu.matches(":popover-open") ? menu.hidePopover() : open(false));
   const moved = (event) => {
     const all = items(menu);
