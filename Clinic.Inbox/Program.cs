@@ -4,6 +4,7 @@ using Clinic.Inbox.Api;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Carrier.Simulator;
 using Clinic.Inbox.Clients;
+using Clinic.Inbox.ConsentPages;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Demo;
@@ -77,6 +78,7 @@ public static class Program
         // What is added last stops first: a job that runs still has what it writes with.
         builder.Services.AddQuartzHostedService(jobs => jobs.WaitForJobsToComplete = true);
         builder.Services.AddReminders();
+        builder.Services.AddConsentPages();
         builder.Services.AddSmsDefaults();
         builder.Services.AddAfterHours(builder.Configuration);
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
@@ -110,6 +112,7 @@ public static class Program
         app.MapSimulator();
         app.MapPeople();
         app.MapAttachments();
+        app.MapConsentPages();
         app.MapLive();
         app.MapApi();
         app.MapOperations();

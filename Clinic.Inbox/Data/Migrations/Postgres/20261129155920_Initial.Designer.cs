@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Clinic.Inbox.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInboxDb))]
-    [Migration("20261125130354_Initial")]
+    [Migration("20261129155920_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -353,6 +353,12 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<string>("Number")
                         .HasColumnType("text");
 
+                    b.Property<long?>("AskedToConfirmAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("ConfirmedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("IntroducedAt")
                         .HasColumnType("bigint");
 
@@ -368,6 +374,49 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.HasKey("Number");
 
                     b.ToTable("NumberStandings");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Consent.OptInRequest", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ClientId")
+                        .HasColumnType("text");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("LapsedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("MarketingTerms")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("TransactionalTerms")
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Number", "At");
+
+                    b.ToTable("OptInRequests");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Consent.OptOutRecord", b =>
@@ -398,6 +447,32 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.HasIndex("Number", "At");
 
                     b.ToTable("OptOutRecords");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Consent.ReviewDelay", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ConsentId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConsentId");
+
+                    b.ToTable("ReviewDelays");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Conversations.Attachment", b =>
@@ -538,6 +613,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text");
+
+                    b.Property<bool>("AsksToConfirm")
+                        .HasColumnType("boolean");
 
                     b.Property<long>("At")
                         .HasColumnType("bigint");
