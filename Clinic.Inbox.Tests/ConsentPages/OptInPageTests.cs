@@ -35,7 +35,7 @@ public sealed class OptInPageTests : IAsyncLifetime
         foreach (var category in Enum.GetValues<ConsentCategory>())
         {
             Assert.Contains(
-                ConsentTerms.Online(ConsentTerms.Proposed(category, "Our clinic")),
+                ConsentTerms.Proposed(category, "Our clinic"),
                 page,
                 StringComparison.Ordinal
             );
@@ -78,10 +78,9 @@ public sealed class OptInPageTests : IAsyncLifetime
         await using var db = _app.Db();
         var request = await db.OptInRequests.SingleAsync(Cancellation);
         Assert.Null(request.TransactionalTerms);
-        Assert.StartsWith(
-            ConsentTerms.Online(ConsentTerms.Proposed(ConsentCategory.Marketing, "Our clinic")),
-            request.MarketingTerms,
-            StringComparison.Ordinal
+        Assert.Equal(
+            $"{ConsentTerms.Proposed(ConsentCategory.Marketing, "Our clinic")}\n\n{ConsentTerms.OnlineRules}\n\nTicked: “{ConsentTerms.Tick(ConsentCategory.Marketing)}”",
+            request.MarketingTerms
         );
         var text = await db.Messages.SingleAsync(m => m.Purpose == Purpose.OptInRequest, Cancellation);
         Assert.Equal(("+14155550134", request.ExpiresAt), (text.Number.Value, text.ExpiresAt));

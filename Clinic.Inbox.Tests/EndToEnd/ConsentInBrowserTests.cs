@@ -95,7 +95,7 @@ public sealed class ConsentInBrowserTests(BrowserFixture browsers)
     {
         await using var app = await SimulatorClient.StartAsync();
         using var manager = await app.UserAsync(Roles.PracticeManager);
-        await app.AddClientAsync("Ana", "Cole", Phone);
+        await app.AddClientAsync("Ana", "Cole", "+" + Phone);
         await app.TextAsync("Is Bella ready?");
         var page = await browsers.PageAsync(app, manager);
 

@@ -17,11 +17,11 @@ public static class ConsentTerms
                 + "STOP at any time to stop. Do we have your permission to contact you by SMS?";
 
     /// <summary>
-    /// What the public form says beside each box besides <paramref name="terms"/> (CTIA Messaging Principles, 5.1.2: how
-    /// often, what it costs, how to stop, that nothing depends on it, what becomes of the number).
+    /// What the public form says below both boxes (CTIA Messaging Principles, 5.1.2: how often, what it costs, how to stop, that
+    /// nothing depends on it, what becomes of the number).
     /// </summary>
-    public static string Online(string terms) =>
-        $"{terms}\n\nMessage frequency varies. Message and data rates may apply. Reply HELP for help or STOP to stop at any time. "
+    public const string OnlineRules =
+        "Message frequency varies. Message and data rates may apply. Reply HELP for help or STOP to stop at any time. "
         + "Agreeing is not a condition of any purchase or treatment. Your number and your consent are used for these texts only; "
         + "they are never sold, nor shared with others for their own marketing.";
 

@@ -143,7 +143,7 @@ public sealed class OptInDesk(InboxWriter writer, IDbContextFactory<InboxDb> dat
 
     /// <summary>What was shown, and what was ticked below it.</summary>
     private static string Words(ConsentCategory category, string shown) =>
-        $"{shown}\n\nTicked: “{ConsentTerms.Tick(category)}”";
+        $"{shown}\n\n{ConsentTerms.OnlineRules}\n\nTicked: “{ConsentTerms.Tick(category)}”";
 
     /// <summary>The line that reminders leave by.</summary>
     private static Task<Line?> LineAsync(InboxDb db) =>
@@ -169,8 +169,8 @@ public sealed class OptInDesk(InboxWriter writer, IDbContextFactory<InboxDb> dat
         return new OptInOffer(
             clinic.Name,
             clinic.Phone,
-            ConsentTerms.Online(settings.Terms(ConsentCategory.Transactional, clinic.Name)),
-            ConsentTerms.Online(settings.Terms(ConsentCategory.Marketing, clinic.Name)),
+            settings.Terms(ConsentCategory.Transactional, clinic.Name),
+            settings.Terms(ConsentCategory.Marketing, clinic.Name),
             await db.Lines.AnyAsync(l => l.AddOn != AddOn.Off, cancellation)
         );
     }

@@ -22,7 +22,7 @@ public sealed record OptInOffer(
     /// </summary>
     public string Seal =>
         Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{Transactional}\0{Marketing}"))
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{Transactional}\0{Marketing}\0{ConsentTerms.OnlineRules}"))
         )[..16];
 }
 
