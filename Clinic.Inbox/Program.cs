@@ -79,6 +79,7 @@ public static class Program
         builder.Services.AddReminders();
         builder.Services.AddSmsDefaults();
         builder.Services.AddAfterHours(builder.Configuration);
+        builder.Services.AddNotReadAnswer();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
         builder.Services.AddSimulator(builder.Environment);
         builder.Services.AddLive(builder.Configuration);
@@ -110,6 +111,7 @@ public static class Program
         app.MapSimulator();
         app.MapPeople();
         app.MapAttachments();
+        app.MapStatements();
         app.MapLive();
         app.MapApi();
         app.MapOperations();

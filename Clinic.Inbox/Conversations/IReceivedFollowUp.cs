@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 
@@ -22,4 +23,8 @@ public sealed record StoredText(
     string Text,
     KeywordMatch Keyword,
     DateTimeOffset At
-);
+)
+{
+    /// <summary>What the line is switched on for.</summary>
+    public AddOn LineIsOnFor { get; init; } = AddOn.TwoWay;
+}

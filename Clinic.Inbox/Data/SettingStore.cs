@@ -27,10 +27,14 @@ public static class SettingStore
             .Where(s => s.Key == key)
             .Select(s => s.Value)
             .FirstOrDefaultAsync(cancellation);
-        return stored is null
-            ? otherwise
-            : JsonSerializer.Deserialize<T>(stored, Json) ?? otherwise;
+        return Read(stored, otherwise);
     }
+
+    /// <summary>A stored value, or <paramref name="otherwise"/> where nothing is stored.</summary>
+    /// <exception cref="JsonException">It was changed by hand into something unreadable.</exception>
+    internal static T Read<T>(string? stored, T otherwise)
+        where T : class =>
+        stored is null ? otherwise : JsonSerializer.Deserialize<T>(stored, Json) ?? otherwise;
 
     /// <summary>A choice as the row that keeps it.</summary>
     internal static Setting Row<T>(string key, T value)

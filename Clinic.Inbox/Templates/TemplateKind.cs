@@ -16,6 +16,9 @@ public enum TemplateKind
     OptOutReply,
     OptInReply,
     HelpReply,
+
+    /// <summary>Answers a text to a one-way line.</summary>
+    NotReadReply,
 }
 
 /// <summary>What a kind is called, when it is sent, and what it says until somebody changes it.</summary>
@@ -116,6 +119,15 @@ public sealed record TemplateInfo(
             "{{ clinic.name }}: We text about your visits and pets.{% if clinic.phone %} Call us at {{ clinic.phone }}.{% endif %} Msg & data rates may apply. Reply STOP to opt out.",
             Clinic,
             ["{{ clinic.name }}", "STOP"],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.NotReadReply,
+            "Not-read reply",
+            "Answers a client who texts a one-way number, once in 30 days: nobody reads it.",
+            "{{ clinic.name }}: Texts to this number are not read.{% if clinic.phone %} Please call us at {{ clinic.phone }}.{% else %} Please call us.{% endif %}",
+            Clinic,
+            ["{{ clinic.name }}"],
             HasOverrides: false
         ),
     ];
