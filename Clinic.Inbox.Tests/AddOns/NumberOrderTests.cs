@@ -107,7 +107,7 @@ public sealed class NumberOrderTests : IAsyncLifetime
         Assert.Contains(says, refused.Problem, StringComparison.Ordinal);
         Assert.Equal(0, _carrier.Purchases);
         await using var db = _app.Db();
-        Assert.Empty(await db.Lines.ToListAsync(Now));
+        Assert.Empty(await _app.Get<LineBook>().ListAsync(Now));
         Assert.Null((await db.NumberOrders.SingleAsync(Now)).NextAttemptAt);
     }
 
@@ -168,12 +168,11 @@ public sealed class NumberOrderTests : IAsyncLifetime
         );
 
         await _app.DisposeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => cutOff);
         _app = await StartAsync();
         await using (var db = _app.Db())
         {
             Assert.Equal(NumberOrderState.Buying, (await db.NumberOrders.SingleAsync(Now)).State);
-            Assert.Empty(await db.Lines.ToListAsync(Now));
+            Assert.Empty(await _app.Get<LineBook>().ListAsync(Now));
         }
         await AdvanceUntilAsync(NumberOrderState.Done);
 
@@ -181,6 +180,8 @@ public sealed class NumberOrderTests : IAsyncLifetime
         Assert.Equal(ApplicationId, await _carrier.LinkOfAsync(offered.Number));
         var line = Assert.Single(await _app.Get<LineBook>().ListAsync(Now));
         Assert.Equal(("+" + offered.Number, AddOn.TwoWay), (line.Number.Value, line.AddOn));
+        // Whoever was cut off wrote nothing more.
+        await Assert.ThrowsAnyAsync<Exception>(() => cutOff);
     }
 
     [Fact]
@@ -248,8 +249,14 @@ public sealed class NumberOrderTests : IAsyncLifetime
         );
         await using var db = app.Db();
         // The fixture's own line: here the clinic has none yet.
-        await db.Lines.Where(l => l.Number == PhoneNumber.FromStored("+" + InboxApp.Line))
-            .ExecuteDeleteAsync(Now);
+        await db
+            .Lines.Where(l => l.Number == PhoneNumber.FromStored("+" + InboxApp.Line))
+            .ExecuteUpdateAsync(
+                l =>
+                    l.SetProperty(x => x.ReleasedAt, app.Clock.GetUtcNow())
+                        .SetProperty(x => x.AddOn, AddOn.Off),
+                Now
+            );
         return app;
     }
 

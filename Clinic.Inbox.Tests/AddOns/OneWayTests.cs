@@ -133,18 +133,14 @@ public abstract class OneWayTests(Walk walk)
     public async Task A_closed_clinic_promises_nothing_on_it()
     {
         var phone = await OneWayAsync();
-        await using (var db = walk.App.Db())
-        {
-            db.Closures.Add(
-                new Closure(
-                    Id<Closure>.New(phone.Now),
-                    DateOnly.MinValue,
-                    DateOnly.MaxValue,
-                    "Closed for good"
-                )
+        var today = DateOnly.FromDateTime(phone.Now.UtcDateTime);
+        await walk
+            .App.Get<HoursBook>()
+            .AddClosuresAsync(
+                [(today.AddDays(-2), today.AddDays(2), "Holidays")],
+                Scene.Receptionist,
+                Cancellation
             );
-            await db.SaveChangesAsync(Cancellation);
-        }
         await walk
             .App.Get<AfterHoursBook>()
             .SaveAsync(
@@ -160,6 +156,9 @@ public abstract class OneWayTests(Walk walk)
 
         await phone.UntilCarriedAsync(1);
         await phone.UntilQuietAsync();
+        await walk
+            .App.Get<AfterHoursBook>()
+            .SaveAsync(AfterHoursSettings.Default, Scene.Receptionist, Cancellation);
         Assert.Contains(NotRead, Assert.Single(phone.Carried).Text, StringComparison.Ordinal);
     }
 

@@ -234,7 +234,12 @@ public sealed class AddOnsInBrowserTests(BrowserFixture browsers)
     {
         var app = await SimulatorClient.StartAsync();
         await using var db = app.Db();
-        await db.Lines.ExecuteDeleteAsync(Cancellation);
+        await db.Lines.ExecuteUpdateAsync(
+            l =>
+                l.SetProperty(x => x.ReleasedAt, app.Clock.GetUtcNow())
+                    .SetProperty(x => x.AddOn, AddOn.Off),
+            Cancellation
+        );
         return app;
     }
 
