@@ -43,14 +43,6 @@ public sealed partial class EnableAddOnDialog(
     [Parameter]
     public string? Missing { get; set; }
 
-    private string Title =>
-        _step switch
-        {
-            Step.Search => "Choose a number",
-            Step.Confirm => "What it costs",
-            _ => $"Enable {Offer.Name}",
-        };
-
     private string GoOnText =>
         _step switch
         {

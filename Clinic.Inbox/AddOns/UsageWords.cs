@@ -25,6 +25,10 @@ internal static class UsageWords
 
     public static string Count(int count) => count.ToString("N0", English);
 
+    /// <summary>"1 message", "1,200 messages".</summary>
+    public static string Count(int count, string what) =>
+        count == 1 ? $"1 {what}" : $"{Count(count)} {what}s";
+
     /// <summary>Dollars: "$99.00".</summary>
     public static string Fee(decimal amount) => amount.ToString("C2", English);
 
@@ -48,7 +52,7 @@ internal static class UsageWords
         }
         if (report.OneWayMessages > 0)
         {
-            yield return $"{Fee(report.OneWayFee)} for {Count(report.OneWayMessages)} messages of SMS Messaging (One-Way) at {Fee(AddOnPrices.OneWayMessage)}";
+            yield return $"{Fee(report.OneWayFee)} for {Count(report.OneWayMessages, "message")} of SMS Messaging (One-Way) at {Fee(AddOnPrices.OneWayMessage)}";
         }
         if (report.Fee == 0)
         {
