@@ -49,6 +49,26 @@ public sealed class StatementTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task What_the_carrier_charges_for_a_text_that_came_in_is_counted(DatabaseKind kind)
+    {
+        await using var walk = Walk.On(kind);
+        var phone = await OpenAsync(walk);
+        using var answer = await walk.App.PostWebhookAsync(
+            "inbound",
+            $$"""
+            {"channel":"sms","message_uuid":"{{Guid.NewGuid()}}","to":"{{phone.Line.Number.Digits}}","from":"{{phone.Number.Digits}}",
+             "timestamp":"{{phone.Now:O}}","message_type":"text","text":"Is Bella ready?","sms":{"num_messages":"1"},
+             "usage":{"currency":"EUR","price":"0.0057"}}
+            """
+        );
+
+        var line = Assert.Single((await ReportAsync(walk)).Lines);
+
+        Assert.Equal((MessageDirection.Inbound, 0.0057m, "EUR"), (line.Direction, line.Cost, line.CostCurrency));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task One_way_costs_five_cents_for_each_message_that_left_while_it_was_on(
         DatabaseKind kind
     )

@@ -22,6 +22,8 @@ public sealed class AccessTests
         ("settings/inventory-items", Roles.PracticeManager),
         ("settings/inventory-items/new", Roles.PracticeManager),
         ("settings/hours", Roles.PracticeManager),
+        ("settings/consent", Roles.PracticeManager),
+        ("consent/review", Roles.PracticeManager),
         ("settings/auto-response", Roles.PracticeManager),
         ("settings/add-ons", Roles.PracticeManager),
         ("settings/usage", Roles.PracticeManager),
@@ -103,6 +105,7 @@ public sealed class AccessTests
             "/docs/api",
             "/embed/",
             "/v/",
+            "/opt-in",
         ];
         Assert.All(
             open,

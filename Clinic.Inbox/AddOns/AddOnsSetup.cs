@@ -15,6 +15,7 @@ public static class AddOnsSetup
         services.AddSingleton<Statements>();
         services.AddSingleton<StatementFiles>();
         services.AddSingleton<IStanding, AddOnStanding>();
+        services.AddSingleton<IReceivedFollowUp, NotReadAnswering>();
         services.AddQuartz(quartz =>
         {
             quartz.AddJob<NumberOrderJob>(job =>
@@ -40,13 +41,6 @@ public static class AddOnsSetup
         });
         return services;
     }
-
-    /// <summary>
-    /// What answers a text that nobody reads. Named after everybody else who follows a text: what another has answered is
-    /// not answered again.
-    /// </summary>
-    public static IServiceCollection AddNotReadAnswer(this IServiceCollection services) =>
-        services.AddSingleton<IReceivedFollowUp, NotReadAnswering>();
 
     public static void MapStatements(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapStatementEndpoints();

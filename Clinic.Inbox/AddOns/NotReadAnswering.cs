@@ -13,10 +13,13 @@ namespace Clinic.Inbox.AddOns;
 /// </summary>
 public sealed class NotReadAnswering : IReceivedFollowUp
 {
+    public int Turn => FollowUpTurn.Otherwise;
+
     public async Task FollowAsync(WriteSession session, StoredText text)
     {
         if (
             text.LineIsOnFor != AddOn.OneWay
+            || text.IsAnswered
             || text.Keyword.Class
                 is KeywordClass.OptOut
                     or KeywordClass.PossibleOptOut

@@ -13,9 +13,16 @@ internal static class StatementEndpoints
             .MapGroup("/settings/statements")
             .RequireAuthorization(Policies.Manage)
             .ExcludeFromDescription();
-        //PDF statements.MapGet("/{month}.pdf", PdfAsync);
+        statements.MapGet("/{month}.pdf", PdfAsync);
         statements.MapGet("/{month}.csv", CsvAsync);
     }
+
+    private static Task<Results<FileContentHttpResult, NotFound>> PdfAsync(
+        string month,
+        HttpContext context,
+        Statements statements,
+        StatementFiles files
+    ) => AnswerAsync(month, context, statements, files.Pdf, MediaTypeNames.Application.Pdf, "pdf");
 
     private static Task<Results<FileContentHttpResult, NotFound>> CsvAsync(
         string month,

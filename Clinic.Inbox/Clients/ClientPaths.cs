@@ -12,6 +12,11 @@ public static class ClientPaths
     /// <param name="tab">overview, reminders, communications or consent.</param>
     public static string Profile(Id<Client> id, string tab) => $"{Paths.Clients}/{id}/{tab}";
 
+    /// <summary>The file that shows why this client was texted; for managers.</summary>
+    /// <param name="format">pdf or json.</param>
+    public static string Evidence(Id<Client> id, string format) =>
+        $"{Paths.Clients}/{id}/evidence.{format}";
+
     /// <summary>Where the inbox shows a conversation.</summary>
     public static string Conversation(Id<Conversation> id) => $"{Paths.Inbox}/{id}";
 }

@@ -131,7 +131,8 @@ internal static class Claiming
             db,
             message.Number,
             owners,
-            PurposeOf(message),
+            message.Purpose,
+            session.Now,
             CancellationToken.None
         );
         if (!decision.Allowed)
@@ -141,11 +142,12 @@ internal static class Claiming
             session.PublishMessage(message);
             return new Claim.Dropped();
         }
+        message.MayLeave(decision);
         if (message.Kind != MessageKind.System)
         {
-            var suffix = await Outbox.SuffixForAsync(db, message.Number, CancellationToken.None);
-            message.Compose(suffix, 0);
-            message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);
+            message.Greet(
+                await Outbox.GreetingForAsync(db, message.Number, CancellationToken.None)
+            );
         }
         foreach (var file in message.Attachments)
         {
@@ -196,13 +198,4 @@ internal static class Claiming
                     )),
             ]
         );
-
-    private static Purpose PurposeOf(Message message) =>
-        message switch
-        {
-            { Kind: MessageKind.System } => Purpose.KeywordReply,
-            { Category: ConsentCategory.Marketing } => Purpose.Marketing,
-            { Kind: MessageKind.Conversation or MessageKind.AutoResponse } => Purpose.Conversation,
-            _ => Purpose.Transactional,
-        };
 }

@@ -22,7 +22,7 @@ public sealed class Receiving(
     /// <summary>The carrier's clock is believed within these bounds of ours; a retry may be three days old.</summary>
     private static readonly TimeSpan OldestBelieved = TimeSpan.FromHours(73);
 
-    private readonly IReceivedFollowUp[] _followUps = [.. followUps];
+    private readonly IReceivedFollowUp[] _followUps = [.. followUps.OrderBy(f => f.Turn)];
 
     public async Task<ReceiveOutcome> ReceiveAsync(
         ReceivedText text,
@@ -104,15 +104,13 @@ public sealed class Receiving(
         // The red light calls somebody to the inbox: only where there is one.
         session.Publish(new InboxEvent.ConversationChanged(row, Flash: read));
         await KeywordObedience.ObeyAsync(session, row, from, keyword, at);
+        var stored = new StoredText(message.Id, row, from, text.Text, keyword, at)
+        {
+            LineIsOnFor = addOn,
+        };
         foreach (var followUp in _followUps)
         {
-            await followUp.FollowAsync(
-                session,
-                new StoredText(message.Id, row, from, text.Text, keyword, at)
-                {
-                    LineIsOnFor = addOn,
-                }
-            );
+            await followUp.FollowAsync(session, stored);
         }
         return ReceiveOutcome.Stored;
     }
@@ -185,10 +183,11 @@ public sealed class Receiving(
         await session
             .Sql(
                 """
-                INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Category",
-                  "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody")
-                VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Transactional',
-                  @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10)
+                INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Purpose", "Category",
+                  "Basis", "AsksToConfirm", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody",
+                  "Price", "Currency")
+                VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Conversation', 'Transactional',
+                  '', FALSE, @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10, @p11, @p12)
                 """,
                 id.ToString(),
                 row.Id.ToString(),
@@ -200,7 +199,9 @@ public sealed class Receiving(
                 Micros.Of(at),
                 text.MessageUuid,
                 keyword?.ToString(),
-                text.RawBody
+                text.RawBody,
+                text.Price is { } price ? Millionths.Of(price) : null,
+                text.Currency
             )
             .ExecuteNonQueryAsync();
         var files = await AttachAsync(session, id, text.Media);

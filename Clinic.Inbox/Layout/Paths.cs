@@ -22,6 +22,11 @@ public static class Paths
     /// <summary>Followed by a slash and the month: <c>2026-11</c>.</summary>
     public const string Statements = "/settings/statements";
     public const string SmsDefaults = "/settings/sms-defaults";
+    public const string ConsentSettings = "/settings/consent";
+    public const string ConsentReview = "/consent/review";
+
+    /// <summary>The public form.</summary>
+    public const string OptIn = "/opt-in";
     public const string Users = "/settings/users";
     public const string ApiKeys = "/settings/api-keys";
     public const string Quarantine = "/settings/quarantine";

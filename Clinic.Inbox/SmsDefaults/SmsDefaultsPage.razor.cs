@@ -30,6 +30,14 @@ public sealed partial class SmsDefaultsPage(SmsDefaultQueries texts, ILogger<Sms
                 TemplateKind.NotReadReply,
             ]
         ),
+        (
+            "Opting in",
+            [
+                TemplateKind.OptInRequest,
+                TemplateKind.OptInConfirmation,
+                TemplateKind.SecondOptInSuffix,
+            ]
+        ),
     ];
 
     /// <summary>By kind; kept from the prerendered page, so that nothing flickers when the circuit takes over.</summary>

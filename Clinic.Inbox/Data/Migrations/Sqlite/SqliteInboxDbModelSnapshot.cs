@@ -592,6 +592,12 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.Property<string>("Number")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("AskedToConfirmAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ConfirmedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("IntroducedAt")
                         .HasColumnType("INTEGER");
 
@@ -607,6 +613,49 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.HasKey("Number");
 
                     b.ToTable("NumberStandings");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Consent.OptInRequest", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ClientId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LapsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MarketingTerms")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TransactionalTerms")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Number", "At");
+
+                    b.ToTable("OptInRequests");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Consent.OptOutRecord", b =>
@@ -637,6 +686,32 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.HasIndex("Number", "At");
 
                     b.ToTable("OptOutRecords");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Consent.ReviewDelay", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ConsentId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConsentId");
+
+                    b.ToTable("ReviewDelays");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Conversations.Attachment", b =>
@@ -778,11 +853,18 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("AsksToConfirm")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("AttemptedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("By")
                         .IsRequired()
@@ -796,6 +878,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ClientId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ConsentId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ConversationId")
@@ -846,6 +931,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("RawBody")
                         .HasColumnType("TEXT");
