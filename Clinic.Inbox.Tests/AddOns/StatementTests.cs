@@ -55,9 +55,9 @@ public sealed class StatementTests
         var phone = await OpenAsync(walk);
         using var answer = await walk.App.PostWebhookAsync(
             "inbound",
-            $$"""
-            {"channel":"sms","message_uuid":"{{Guid.NewGuid()}}","to":"{{phone.Line.Number.Digits}}","from":"{{phone.Number.Digits}}",
-             "timestamp":"{{phone.Now:O}}","message_type":"text","text":"Is Bella ready?","sms":{"num_messages":"1"},
+            $$$"""
+            {"channel":"sms","message_uuid":"{{{Guid.NewGuid()}}}","to":"{{{phone.Line.Number.Digits}}}","from":"{{{phone.Number.Digits}}}",
+             "timestamp":"{{{phone.Now:O}}}","message_type":"text","text":"Is Bella ready?","sms":{"num_messages":"1"},
              "usage":{"currency":"EUR","price":"0.0057"}}
             """
         );
