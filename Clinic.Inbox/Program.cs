@@ -112,6 +112,7 @@ public static class Program
         app.MapSimulator();
         app.MapPeople();
         app.MapAttachments();
+        app.MapStatements();
         app.MapConsentPages();
         app.MapLive();
         app.MapApi();

@@ -26,6 +26,8 @@ public sealed class AccessTests
         ("consent/review", Roles.PracticeManager),
         ("settings/auto-response", Roles.PracticeManager),
         ("settings/add-ons", Roles.PracticeManager),
+        ("settings/usage", Roles.PracticeManager),
+        ("settings/statements/2026-11", Roles.PracticeManager),
         ("settings/lines", Roles.Administrator),
         ("settings/users", Roles.Administrator),
         ("settings/api-keys", Roles.Administrator),

@@ -37,13 +37,35 @@ public sealed class Line
 
     public DateTimeOffset CreatedAt { get; private set; }
 
+    /// <summary>When the number was given back to the carrier; null: it is ours.</summary>
+    public DateTimeOffset? ReleasedAt { get; private set; }
+
     /// <summary>Whether staff can converse on it.</summary>
     public bool CanConverse => AddOn == AddOn.TwoWay;
 
     /// <summary>Whether our own opt-out and opt-in replies go out.</summary>
     public bool ConfirmsOptOutItself => !CarrierConfirmsOptOut && Type != LineType.TollFree;
 
-    public void SwitchTo(AddOn addOn) => AddOn = addOn;
+    /// <exception cref="InvalidOperationException">The number is not ours any more.</exception>
+    public void SwitchTo(AddOn addOn)
+    {
+        if (ReleasedAt is not null && addOn != AddOn.Off)
+        {
+            throw new InvalidOperationException("A number that was given back can't be used.");
+        }
+        AddOn = addOn;
+    }
+
+    /// <summary>The number was given back to the carrier. Its conversations stay.</summary>
+    public void Release(DateTimeOffset at)
+    {
+        AddOn = AddOn.Off;
+        PausedReason = null;
+        ReleasedAt ??= at;
+    }
+
+    /// <summary>It was rented again.</summary>
+    public void TakeBack() => ReleasedAt = null;
 
     public void Pause(string reason) => PausedReason = reason;
 

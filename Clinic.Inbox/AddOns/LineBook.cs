@@ -1,3 +1,4 @@
+using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
@@ -12,28 +13,23 @@ public abstract record LineResult
 
     public sealed record NotFound : LineResult;
 
-    /// <param name="Field">number or pace.</param>
+    /// <param name="Field">number, pace or addOn.</param>
     /// <param name="Problem">In plain words, with what to do.</param>
     public sealed record Invalid(string Field, string Problem) : LineResult;
-}
-
-/// <summary>A line as the add-ons page shows it.</summary>
-/// <param name="Number">E.164.</param>
-/// <param name="PausedReason">Why nothing leaves now; null when it sends.</param>
-public sealed record LineRow(string Id, string Number, AddOn AddOn, string? PausedReason)
-{
-    public static LineRow Of(Line line) =>
-        new(line.Id.ToString(), line.Number.Value, line.AddOn, line.PausedReason);
 }
 
 /// <summary>The numbers that the clinic texts from: an administrator adds them, switches them and sets their pace.</summary>
 public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> databases)
 {
-    /// <summary>Oldest first.</summary>
+    /// <summary>Oldest first; not those that were given back.</summary>
     public async Task<IReadOnlyList<Line>> ListAsync(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Lines.AsNoTracking().OrderBy(l => l.CreatedAt).ToListAsync(cancellation);
+        return await db
+            .Lines.AsNoTracking()
+            .Where(l => l.ReleasedAt == null)
+            .OrderBy(l => l.CreatedAt)
+            .ToListAsync(cancellation);
     }
 
     /// <summary>
@@ -54,25 +50,20 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
                 {
                     return new LineResult.Invalid("number", problem);
                 }
-                if (await session.Db.Lines.AnyAsync(l => l.Number == parsed))
+                var first = !await session.Db.Lines.AnyAsync(l => l.ReleasedAt == null);
+                if (
+                    await AdoptAsync(session, parsed, type, first ? AddOn.TwoWay : AddOn.Off, actor)
+                    is not { } line
+                )
                 {
                     return new LineResult.Invalid("number", "This number is a line already.");
                 }
-                var first = !await session.Db.Lines.AnyAsync();
-                var line = new Line(
-                    Id<Line>.New(session.Now),
-                    parsed,
-                    type,
-                    first ? AddOn.TwoWay : AddOn.Off,
-                    session.Now
-                );
-                session.Db.Lines.Add(line);
                 return await SaveAsync(session, line, actor, "line.added");
             },
             cancellation
         );
 
-    /// <summary>What the line is switched on for.</summary>
+    /// <summary>What the line is switched on for. Refused while another line is on for the other add-on: at most one is on.</summary>
     public Task<LineResult> SwitchAsync(
         Id<Line> id,
         AddOn addOn,
@@ -81,13 +72,57 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
     ) =>
         ChangeAsync(
             id,
-            line =>
+            async (session, line) =>
             {
-                line.SwitchTo(addOn);
+                if (
+                    addOn != AddOn.Off
+                    && await session.Db.Lines.AnyAsync(l =>
+                        l.Id != id && l.AddOn != AddOn.Off && l.AddOn != addOn
+                    )
+                )
+                {
+                    return new LineResult.Invalid(
+                        "addOn",
+                        "Another number is on for the other add-on, and at most one add-on is on. Switch all of them in Settings, Add-ons."
+                    );
+                }
+                Switch(session, line, addOn, actor);
                 return null;
             },
             actor,
             $"line.switched{addOn}",
+            cancellation
+        );
+
+    /// <summary>Switches an add-on on with this number. Lines that are on for the other one are switched with it.</summary>
+    public Task<LineResult> EnableAsync(
+        Id<Line> id,
+        AddOn addOn,
+        Actor actor,
+        CancellationToken cancellation
+    ) =>
+        writer.RunAsync<LineResult>(
+            async session =>
+            {
+                var lines = await session
+                    .Db.Lines.Where(l => l.ReleasedAt == null)
+                    .OrderBy(l => l.CreatedAt)
+                    .ToListAsync();
+                if (lines.Find(l => l.Id == id) is not { } chosen)
+                {
+                    return new LineResult.NotFound();
+                }
+                foreach (
+                    var line in lines.Where(l =>
+                        (l.Id == id || l.AddOn != AddOn.Off) && l.AddOn != addOn
+                    )
+                )
+                {
+                    Switch(session, line, addOn, actor);
+                    await SaveAsync(session, line, actor, $"line.switched{addOn}");
+                }
+                return new LineResult.Saved(chosen);
+            },
             cancellation
         );
 
@@ -100,7 +135,10 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
         writer.RunAsync(
             async session =>
             {
-                var lines = await session.Db.Lines.OrderBy(l => l.CreatedAt).ToListAsync();
+                var lines = await session
+                    .Db.Lines.Where(l => l.ReleasedAt == null)
+                    .OrderBy(l => l.CreatedAt)
+                    .ToListAsync();
                 var on = lines.FindAll(l => l.AddOn != AddOn.Off);
                 if (addOn != AddOn.Off && on.Count == 0)
                 {
@@ -108,7 +146,7 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
                 }
                 foreach (var line in on.Where(l => l.AddOn != addOn))
                 {
-                    line.SwitchTo(addOn);
+                    Switch(session, line, addOn, actor);
                     await SaveAsync(session, line, actor, $"line.switched{addOn}");
                 }
                 return addOn == AddOn.Off || lines.Count > 0;
@@ -120,10 +158,10 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
     public Task<LineResult> ResumeAsync(Id<Line> id, Actor actor, CancellationToken cancellation) =>
         ChangeAsync(
             id,
-            line =>
+            (_, line) =>
             {
                 line.Resume();
-                return null;
+                return Task.FromResult<LineResult?>(null);
             },
             actor,
             "line.resumed",
@@ -141,45 +179,89 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
     ) =>
         ChangeAsync(
             id,
-            line =>
+            (_, line) =>
             {
                 if (messagesPerSecond is < 1 or > 30)
                 {
-                    return new LineResult.Invalid(
-                        "pace",
-                        "The pace is 1 to 30 texts a second; Vonage takes no more."
+                    return Task.FromResult<LineResult?>(
+                        new LineResult.Invalid(
+                            "pace",
+                            "The pace is 1 to 30 texts a second; Vonage takes no more."
+                        )
                     );
                 }
                 line.SetPace(messagesPerSecond);
                 line.LeaveOptOutToCarrier(carrierConfirms);
-                return null;
+                return Task.FromResult<LineResult?>(null);
             },
             actor,
             "line.configured",
             cancellation
         );
 
-    private Task<LineResult> ChangeAsync(
+    /// <summary>
+    /// The number was given back to the carrier: the line is off for good, and what waits to leave by it fails. The texts
+    /// stay.
+    /// </summary>
+    public Task<LineResult> ReleaseAsync(
         Id<Line> id,
-        Func<Line, LineResult?> change,
         Actor actor,
-        string action,
         CancellationToken cancellation
     ) =>
-        writer.RunAsync<LineResult>(
-            async session =>
+        ChangeAsync(
+            id,
+            async (session, line) =>
             {
-                await session.LockAsync("Lines", "Id", id.ToString());
-                if (await session.Db.Lines.FirstOrDefaultAsync(l => l.Id == id) is not { } line)
+                Switch(session, line, AddOn.Off, actor);
+                line.Release(session.Now);
+                var waiting = await session
+                    .Db.Messages.Include(m => m.Attachments)
+                    .Where(m => m.LineId == id && m.State == MessageState.Queued)
+                    .ToListAsync();
+                foreach (var message in waiting)
                 {
-                    return new LineResult.NotFound();
+                    message.MarkFailed(
+                        "lineNotEnabled",
+                        "Not sent: the number was given back before it left."
+                    );
+                    session.PublishMessage(message);
                 }
-                return change(line) ?? await SaveAsync(session, line, actor, action);
+                return null;
             },
+            actor,
+            "line.released",
             cancellation
         );
 
-    private static async Task<LineResult> SaveAsync(
+    /// <summary>
+    /// A number becomes a line, inside the caller's transaction; one that was given back comes back. Null: it is a line
+    /// already. The caller saves.
+    /// </summary>
+    internal static async Task<Line?> AdoptAsync(
+        WriteSession session,
+        PhoneNumber number,
+        LineType type,
+        AddOn addOn,
+        Actor actor
+    )
+    {
+        var line = await session.Db.Lines.FirstOrDefaultAsync(l => l.Number == number);
+        if (line is { ReleasedAt: null })
+        {
+            return null;
+        }
+        if (line is null)
+        {
+            line = new Line(Id<Line>.New(session.Now), number, type, AddOn.Off, session.Now);
+            session.Db.Lines.Add(line);
+        }
+        line.TakeBack();
+        Switch(session, line, addOn, actor);
+        return line;
+    }
+
+    /// <summary>Saves a changed line with the word of it, inside the caller's transaction.</summary>
+    internal static async Task<LineResult> SaveAsync(
         WriteSession session,
         Line line,
         Actor actor,
@@ -193,7 +275,54 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
         return new LineResult.Saved(line);
     }
 
-    private static bool TryRead(
+    /// <summary>Switches a line and writes down that it was: fees are counted by it.</summary>
+    internal static void Switch(WriteSession session, Line line, AddOn addOn, Actor actor)
+    {
+        if (line.AddOn == addOn)
+        {
+            return;
+        }
+        session.Db.AddOnSwitches.Add(
+            new AddOnSwitch(
+                Id<AddOnSwitch>.New(session.Now),
+                line.Id,
+                line.AddOn,
+                addOn,
+                session.Now,
+                actor.Name
+            )
+        );
+        line.SwitchTo(addOn);
+    }
+
+    private Task<LineResult> ChangeAsync(
+        Id<Line> id,
+        Func<WriteSession, Line, Task<LineResult?>> change,
+        Actor actor,
+        string action,
+        CancellationToken cancellation
+    ) =>
+        writer.RunAsync<LineResult>(
+            async session =>
+            {
+                await session.LockAsync("Lines", "Id", id.ToString());
+                if (
+                    await session.Db.Lines.FirstOrDefaultAsync(l =>
+                        l.Id == id && l.ReleasedAt == null
+                    )
+                    is not { } line
+                )
+                {
+                    return new LineResult.NotFound();
+                }
+                return await change(session, line)
+                    ?? await SaveAsync(session, line, actor, action);
+            },
+            cancellation
+        );
+
+    /// <summary>Whether a number can be a line: readable, and not the clinic's own.</summary>
+    internal static bool TryRead(
         string text,
         LineType type,
         ClinicProfile clinic,

@@ -50,7 +50,7 @@ public sealed partial class LineCard(LineBook book, IDialogService dialogs, Clin
             Line.AddOn == AddOn.TwoWay
             && !await dialogs.ConfirmAsync(
                 "Switch two-way texting off?",
-                "Staff can't write on this line any more. What clients text still arrives in the inbox, and open conversations stay.",
+                "Staff can't write on this line any more, and the inbox closes when no other number is on for two-way. Open conversations are kept; queued texts wait or, when they are staff's, are not sent.",
                 "Switch off",
                 destructive: true
             )

@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
@@ -22,7 +23,8 @@ public sealed class AfterHoursAnswer(AfterHoursBook book, PublicAddress address)
     public async Task FollowAsync(WriteSession session, StoredText text)
     {
         var settings = await book.CurrentAsync(session);
-        if (!settings.DoesAnything)
+        // Where nobody reads, "we are open again tomorrow" would promise what nobody keeps.
+        if (!settings.DoesAnything || text.LineIsOnFor != AddOn.TwoWay)
         {
             return;
         }

@@ -1,5 +1,6 @@
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Schedule;
+using Clinic.Inbox.Settings;
 using Quartz;
 
 namespace Clinic.Inbox.AfterHours;
@@ -15,6 +16,7 @@ public static class AfterHoursSetup
         services.AddOptions<EmailOptions>().Bind(configuration.GetSection(EmailOptions.Section));
         services.AddSingleton<HoursBook>();
         services.AddSingleton<AfterHoursBook>();
+        services.AddSingleton<IStanding, AfterHoursStanding>();
         services.AddSingleton<IReceivedFollowUp, AfterHoursAnswer>();
         services.AddQuartz(quartz =>
         {

@@ -41,10 +41,19 @@ public sealed class ApiKey
     public string CreatedBy { get; private set; } = "";
     public DateTimeOffset? RevokedAt { get; private set; }
 
+    /// <summary>When it was last shown, to the hour; null: never.</summary>
+    public DateTimeOffset? LastUsedAt { get; private set; }
+
     /// <summary>Some of <see cref="ApiScopes.All"/>.</summary>
     public IReadOnlyList<string> ScopeList => Scopes.Split(' ');
 
     public bool IsRevoked => RevokedAt is not null;
+
+    /// <summary>Its last use is not known to the hour any more.</summary>
+    internal bool IsStale(DateTimeOffset now) =>
+        LastUsedAt is not { } used || now - used >= TimeSpan.FromHours(1);
+
+    public void Used(DateTimeOffset at) => LastUsedAt = at;
 
     public void Revoke(DateTimeOffset at) => RevokedAt ??= at;
 }

@@ -14,7 +14,11 @@ public sealed record NewApiKey(ApiKey Key, string Secret);
 /// Makes, lists and revokes API keys. A key is 256 random bits, so that a plain SHA-256 of it is enough to keep, and
 /// looking up the hash tells an attacker nothing by its timing.
 /// </summary>
-public sealed class ApiKeys(InboxWriter writer, IDbContextFactory<InboxDb> databases)
+public sealed class ApiKeys(
+    InboxWriter writer,
+    IDbContextFactory<InboxDb> databases,
+    TimeProvider clock
+)
 {
     /// <summary>Longest name, characters.</summary>
     public const int LongestName = 100;
@@ -29,9 +33,14 @@ public sealed class ApiKeys(InboxWriter writer, IDbContextFactory<InboxDb> datab
     {
         var hash = HashOf(shown);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db
+        var key = await db
             .ApiKeys.AsNoTracking()
             .FirstOrDefaultAsync(k => k.Hash == hash && k.RevokedAt == null, cancellation);
+        if (key is not null && key.IsStale(clock.GetUtcNow()))
+        {
+            await UsedAsync(key.Id, cancellation);
+        }
+        return key;
     }
 
     /// <summary>All keys, newest first, revoked ones too.</summary>
@@ -104,6 +113,23 @@ public sealed class ApiKeys(InboxWriter writer, IDbContextFactory<InboxDb> datab
         }
         return revoked;
     }
+
+    /// <summary>Remembers that a key is in use: once an hour at most, for reading must not cost a write each time.</summary>
+    private Task UsedAsync(Id<ApiKey> id, CancellationToken cancellation) =>
+        writer.RunAsync(
+            async session =>
+            {
+                if (
+                    await session.Db.ApiKeys.FindAsync(id) is { } key
+                    && key.IsStale(session.Now)
+                )
+                {
+                    key.Used(session.Now);
+                    await session.Db.SaveChangesAsync();
+                }
+            },
+            cancellation
+        );
 
     internal static ApiKey Make(
         string secret,

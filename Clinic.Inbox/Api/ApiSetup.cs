@@ -6,6 +6,7 @@ using System.Threading.RateLimiting;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
+using Clinic.Inbox.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
@@ -30,6 +31,7 @@ public static class ApiSetup
     )
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<IStanding, ApiKeysStanding>();
         services.AddSingleton<ApiRoutes>();
         services.AddSingleton<IdempotentAnswers>();
         services.AddSingleton<ThreadPages>();

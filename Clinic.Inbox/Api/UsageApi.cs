@@ -1,80 +1,77 @@
-using System.Globalization;
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Conversations;
-using Clinic.Inbox.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using NodaTime;
-using NodaTime.Text;
 
 namespace Clinic.Inbox.Api;
 
-/// <summary>How much was texted in a month.</summary>
+/// <summary>How much was texted in a month, and what it costs.</summary>
 internal static class UsageApi
 {
-    private static readonly YearMonthPattern Months = YearMonthPattern.Iso;
-
     public static void MapUsage(this IEndpointRouteBuilder api) =>
         api.MapGet("/usage", CountAsync).RequireAuthorization(ApiPolicies.Read).WithTags("Usage");
 
-    /// <summary>Counts a month's texts by direction and kind</summary>
+    /// <summary>Counts a month's texts by direction and kind, with fee and carrier cost; a closed month answers from its statement</summary>
     /// <param name="month">2026-11; this month when not given. It is the clinic's calendar month.</param>
     internal static async Task<Results<Ok<ApiUsage>, ApiProblem>> CountAsync(
         string? month,
-        IDbContextFactory<InboxDb> databases,
-        TimeProvider clock,
+        Statements statements,
         CancellationToken cancellation
     )
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var zoneName = await db.ClinicProfiles.Select(c => c.TimeZone).SingleAsync(cancellation);
-        var zone = DateTimeZoneProviders.Tzdb[zoneName];
-        var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(zone).Date;
-        var wanted = today.ToYearMonth();
+        YearMonth? wanted = null;
         if (!string.IsNullOrEmpty(month))
         {
-            if (
-                !Months.Parse(month).TryGetValue(wanted, out wanted)
-                || wanted.Year is < 1990 or > 9000
-            )
+            if (!UsageMonth.TryParse(month, out var parsed))
             {
                 return ApiProblem.Invalid("month", "Write the month as 2026-11.");
             }
+            wanted = parsed;
         }
-        var first = wanted.OnDayOfMonth(1);
-        var from = zone.AtStartOfDay(first).ToDateTimeOffset().ToUniversalTime();
-        var to = zone.AtStartOfDay(first.PlusMonths(1)).ToDateTimeOffset().ToUniversalTime();
-        var counts = await db
-            .Messages.Where(m => m.At >= from && m.At < to)
-            // What never left costs nothing.
-            .Where(m => m.Direction == MessageDirection.Inbound || m.SentAt != null)
-            .GroupBy(m => new { m.Direction, m.Kind })
-            .Select(g => new ApiUsageCount(
-                g.Key.Direction,
-                g.Key.Kind,
-                g.Count(),
-                g.Sum(m => m.Segments)
-            ))
-            .ToListAsync(cancellation);
+        var report = await statements.ReportAsync(wanted, cancellation);
         return TypedResults.Ok(
             new ApiUsage(
-                wanted.ToString("uuuu'-'MM", CultureInfo.InvariantCulture),
-                counts.Sum(c => c.Messages),
-                counts.Sum(c => c.Segments),
-                [.. counts.OrderBy(c => c.Direction).ThenBy(c => c.Kind)]
+                report.Month,
+                report.Messages,
+                report.Segments,
+                [
+                    .. report
+                        .Lines.GroupBy(l => (l.Direction, l.Kind))
+                        .Select(g => new ApiUsageCount(
+                            g.Key.Direction,
+                            g.Key.Kind,
+                            g.Sum(l => l.Messages),
+                            g.Sum(l => l.Segments)
+                        )),
+                ],
+                report.Fee,
+                AddOnPrices.Currency,
+                report.Costs is [var only] ? only.Amount : null,
+                [.. report.Costs.Select(c => new ApiCarrierCost(c.Amount, c.Currency))],
+                report.IsClosed
             )
         );
     }
 }
 
-/// <summary>A month's texts.</summary>
+/// <summary>A month's texts and what they cost.</summary>
 /// <param name="Month">2026-11, by the clinic's calendar.</param>
 /// <param name="Messages">Received, and sent ones that left.</param>
 /// <param name="Segments">As the carrier charges them.</param>
+/// <param name="Fee">Of the add-ons, in <paramref name="Currency"/>.</param>
+/// <param name="CarrierCost">What the carrier reported; null when it reported nothing, or charged in several currencies.</param>
+/// <param name="CarrierCosts">The same by currency.</param>
+/// <param name="Closed">Nothing of it changes any more.</param>
 internal sealed record ApiUsage(
     string Month,
     int Messages,
     int Segments,
-    IReadOnlyList<ApiUsageCount> Counts
+    IReadOnlyList<ApiUsageCount> Counts,
+    decimal Fee,
+    string Currency,
+    decimal? CarrierCost,
+    IReadOnlyList<ApiCarrierCost> CarrierCosts,
+    bool Closed
 );
 
 /// <summary>A month's texts of one direction and kind.</summary>
@@ -84,3 +81,6 @@ internal sealed record ApiUsageCount(
     int Messages,
     int Segments
 );
+
+/// <summary>What the carrier charged in one currency.</summary>
+internal sealed record ApiCarrierCost(decimal Amount, string Currency);

@@ -11,6 +11,9 @@ public static class CarrierSetup
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Renting takes Vonage seconds at times.</summary>
+    private static readonly TimeSpan NumbersTimeout = TimeSpan.FromSeconds(20);
+
     /// <summary>
     /// Adds the way out (<see cref="ICarrier"/>), the checks of the way in, and <see cref="MediaFetcher"/>. The app brings
     /// <see cref="IReceivedPort"/> and <see cref="IReceiptPort"/>.
@@ -36,6 +39,7 @@ public static class CarrierSetup
             TimeProvider.System
         ));
         AddSending(services);
+        AddNumbers(services);
         AddMedia(services);
         return services;
     }
@@ -85,6 +89,34 @@ public static class CarrierSetup
                 // Real time, even where the demo clock was moved: a jump must not cut off a request.
                 pipeline.TimeProvider = TimeProvider.System;
                 pipeline.AddTimeout(SendTimeout);
+            }
+        );
+    }
+
+    private static void AddNumbers(IServiceCollection services)
+    {
+        var client = services.AddHttpClient<INumberProvider, VonageNumbers>(http =>
+            http.Timeout = Timeout.InfiniteTimeSpan
+        );
+        client
+            .RemoveAllLoggers()
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    ConnectTimeout = ConnectTimeout,
+                    PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                }
+            );
+        // A timeout and nothing else: a purchase must not be repeated by a handler.
+        client.AddResilienceHandler(
+            "vonage-numbers",
+            pipeline =>
+            {
+                pipeline.TimeProvider = TimeProvider.System;
+                pipeline.AddTimeout(NumbersTimeout);
             }
         );
     }

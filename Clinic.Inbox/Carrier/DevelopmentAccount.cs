@@ -10,6 +10,9 @@ namespace Clinic.Inbox.Carrier;
 internal sealed class DevelopmentAccount(IHostEnvironment environment)
     : IPostConfigureOptions<VonageOptions>
 {
+    /// <summary>The key of an account that exists only here.</summary>
+    internal const string MadeUpApiKey = "51mu1a7e";
+
     private static readonly string[] VonageHosts = ["*.nexmo.com", "*.vonage.com"];
     private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -19,6 +22,7 @@ internal sealed class DevelopmentAccount(IHostEnvironment environment)
         return rsa.ExportPkcs8PrivateKeyPem();
     });
     private readonly string _secret = RandomNumberGenerator.GetHexString(64, lowercase: true);
+    private readonly string _apiSecret = RandomNumberGenerator.GetHexString(16, lowercase: true);
     private readonly string _applicationId = Guid.NewGuid().ToString();
 
     public void PostConfigure(string? name, VonageOptions options)
@@ -33,6 +37,12 @@ internal sealed class DevelopmentAccount(IHostEnvironment environment)
         }
         options.MediaHosts = [.. options.MediaHosts.Union(Loopback, StringComparer.Ordinal)];
         options.UsesSimulator = string.IsNullOrWhiteSpace(options.BaseUrl);
+        options.UsesSimulatedNumbers = string.IsNullOrWhiteSpace(options.NumbersUrl);
+        if (options.UsesSimulatedNumbers)
+        {
+            options.ApiKey = OrElse(options.ApiKey, MadeUpApiKey);
+            options.ApiSecret = OrElse(options.ApiSecret, _apiSecret);
+        }
         if (
             string.IsNullOrWhiteSpace(options.PrivateKey)
             && string.IsNullOrWhiteSpace(options.PrivateKeyFile)

@@ -40,6 +40,7 @@ internal static class InboundParser
         {
             throw new UnreadableBodyException("There is neither text nor media in it.");
         }
+        var (price, currency) = WebhookParser.Charge(root);
         return new ReceivedText(
             messageUuid,
             from,
@@ -50,7 +51,11 @@ internal static class InboundParser
             Channel(root, parts),
             Segments(root),
             rawBody
-        );
+        )
+        {
+            Price = price,
+            Currency = currency,
+        };
     }
 
     private static void AddContent(JsonElement root, Parts parts)

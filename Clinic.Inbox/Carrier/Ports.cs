@@ -49,7 +49,12 @@ public sealed record ReceivedText(
     string Channel,
     int Segments,
     string RawBody
-);
+)
+{
+    /// <summary>What the carrier charges for it; null when it did not say.</summary>
+    public decimal? Price { get; init; }
+    public string? Currency { get; init; }
+}
 
 /// <summary>One file of an MMS.</summary>
 /// <param name="Type">image, file, audio, video or vcard, as Vonage names it.</param>

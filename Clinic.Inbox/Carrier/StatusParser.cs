@@ -12,15 +12,15 @@ internal static class StatusParser
     private static Receipt Read(JsonElement root, string rawBody)
     {
         var status = WebhookParser.Required(root, "status"u8).ToLowerInvariant();
-        var usage = WebhookParser.Object(root, "usage"u8);
+        var (price, currency) = WebhookParser.Charge(root);
         return new Receipt(
             WebhookParser.Required(root, "message_uuid"u8),
             WebhookParser.Optional(root, "client_ref"u8),
             status,
             WebhookParser.Timestamp(root),
             Problem(root, status),
-            WebhookParser.Amount(usage, "price"u8),
-            usage is { } there ? WebhookParser.Optional(there, "currency"u8) : null,
+            price,
+            currency,
             rawBody
         );
     }

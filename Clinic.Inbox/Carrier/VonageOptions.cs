@@ -13,6 +13,9 @@ public sealed class VonageOptions
     /// <summary>Vonage's own address, used where <see cref="BaseUrl"/> is empty outside Development.</summary>
     public const string DefaultBaseUrl = "https://api.nexmo.com";
 
+    /// <summary>Vonage's address for numbers, used where <see cref="NumbersUrl"/> is empty outside Development.</summary>
+    public const string DefaultNumbersUrl = "https://rest.nexmo.com";
+
     /// <summary>Where messages are handed in; empty means Vonage itself, and in Development the simulator inside.</summary>
     public string? BaseUrl { get; set; }
 
@@ -40,14 +43,20 @@ public sealed class VonageOptions
     /// </summary>
     public string[]? MediaHosts { get; set; }
 
-    /// <summary>The account's API key; only named, never needed to send.</summary>
+    /// <summary>Where numbers are rented; empty means Vonage itself, and in Development the simulator inside.</summary>
+    public string? NumbersUrl { get; set; }
+
+    /// <summary>The account's API key: needed to rent numbers, never to send.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>The account's API secret; only named, never needed to send.</summary>
+    /// <summary>The account's API secret: needed to rent numbers, never to send.</summary>
     public string? ApiSecret { get; set; }
 
     /// <summary>Development without an address of its own: messages go to the simulator inside.</summary>
     internal bool UsesSimulator { get; set; }
+
+    /// <summary>Development without an address for numbers: they come from the simulator inside.</summary>
+    internal bool UsesSimulatedNumbers { get; set; }
 
     /// <summary>What keeps the app from talking to Vonage, one plain line for each setting; empty when all is there.</summary>
     public static IReadOnlyList<string> Missing(VonageOptions options)

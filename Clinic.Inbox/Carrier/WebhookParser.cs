@@ -127,6 +127,20 @@ internal static class WebhookParser
             : null;
     }
 
+    /// <summary>What <c>usage</c> says that it costs; neither when it names no price and currency that can be meant.</summary>
+    public static (decimal? Price, string? Currency) Charge(JsonElement root)
+    {
+        if (
+            Object(root, "usage"u8) is not { } usage
+            || Amount(usage, "price"u8) is not (>= 0 and < 1_000_000 and var price)
+            || Optional(usage, "currency"u8)?.Trim() is not { Length: > 0 and <= 10 } currency
+        )
+        {
+            return (null, null);
+        }
+        return (price, currency);
+    }
+
     private static string Name(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name);
 }
 

@@ -44,6 +44,11 @@ internal static class Claiming
             return new Claim.Nothing();
         }
         var queued = db.Messages.Where(m => m.LineId == lineId && m.State == MessageState.Queued);
+        if (line.AddOn == AddOn.Off)
+        {
+            // Waits until an add-on is on again, but for the answers to STOP and HELP.
+            queued = queued.Where(m => m.Kind == MessageKind.System);
+        }
         var message = await queued
             .Include(m => m.Attachments)
             .Where(m => m.DueAt <= session.Now)
@@ -102,6 +107,16 @@ internal static class Claiming
         if (message.ExpiresAt <= session.Now)
         {
             message.MarkFailed(TooLate, "Not sent: it could not leave in time.");
+            await db.SaveChangesAsync();
+            session.PublishMessage(message);
+            return new Claim.Dropped();
+        }
+        if (message.Kind == MessageKind.Conversation && !line.CanConverse)
+        {
+            message.MarkFailed(
+                "lineNotEnabled",
+                "Not sent. Two-way texting was switched off for this number before it left."
+            );
             await db.SaveChangesAsync();
             session.PublishMessage(message);
             return new Claim.Dropped();

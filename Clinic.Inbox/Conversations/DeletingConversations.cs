@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
@@ -58,6 +59,7 @@ public sealed class DeletingConversations(
         var messages = db.Messages.Where(m => m.ConversationId == id);
         var attachments = db.Attachments.Where(a => messages.Any(m => m.Id == a.MessageId));
         var files = await attachments.Select(a => a.Id).ToListAsync();
+        await UsageMeter.KeepAsync(session, id);
         await traces.DeleteAsync(db);
         await attachments.ExecuteDeleteAsync();
         var count = await messages.ExecuteDeleteAsync();

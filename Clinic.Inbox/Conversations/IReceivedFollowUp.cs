@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 
@@ -26,6 +27,9 @@ public static class FollowUpTurn
 
     /// <summary>Answers that any text gets: closed, not read.</summary>
     public const int Anything = 30;
+
+    /// <summary>What is said where nobody else had anything to say: that a line is not read.</summary>
+    public const int Otherwise = 40;
 }
 
 /// <summary>A client's text, stored but not committed yet.</summary>
@@ -40,6 +44,9 @@ public sealed record StoredText(
     DateTimeOffset At
 )
 {
+    /// <summary>What the line is switched on for.</summary>
+    public AddOn LineIsOnFor { get; init; } = AddOn.TwoWay;
+
     /// <summary>Somebody whose turn was earlier took it as the answer to a question of theirs.</summary>
     public bool IsAnswered { get; set; }
 }

@@ -72,13 +72,11 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
         return found is null ? null : ConversationRow.Of(found);
     }
 
-    /// <summary>Unread texts in all open conversations.</summary>
+    /// <summary>Unread texts in all open conversations of lines that have an inbox.</summary>
     public async Task<int> UnreadAsync(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db
-            .Conversations.Where(c => c.Unread > 0)
-            .SumAsync(c => c.Unread, cancellation);
+        return await FreshChanges.UnreadAsync(db, cancellation);
     }
 
     /// <summary>
@@ -207,7 +205,11 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
     public async Task<IReadOnlyList<Line>> LinesAsync(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Lines.AsNoTracking().OrderBy(l => l.CreatedAt).ToListAsync(cancellation);
+        return await db
+            .Lines.AsNoTracking()
+            .Where(l => l.ReleasedAt == null)
+            .OrderBy(l => l.CreatedAt)
+            .ToListAsync(cancellation);
     }
 
     private static IQueryable<Conversation> Matching(InboxDb db, InboxFilter filter)

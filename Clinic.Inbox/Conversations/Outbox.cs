@@ -82,6 +82,14 @@ public static class Outbox
                 "Two-way texting is off for this number. A practice manager can enable it in Settings, Add-ons."
             );
         }
+        // What answers STOP and HELP leaves even then: the rules ask for it.
+        if (draft.Kind != MessageKind.System && draft.Line.AddOn == AddOn.Off)
+        {
+            return new EnqueueResult.Refused(
+                "lineNotEnabled",
+                "Texting is off for this number. A practice manager can enable it in Settings, Add-ons."
+            );
+        }
         var owners = await ClientsOfNumber.FindAsync(
             session.Db,
             draft.Number,

@@ -57,10 +57,7 @@ public sealed class Receiving(
         if (
             !PhoneNumber.TryFromCarrier(text.To, out var to)
             || !PhoneNumber.TryFromCarrier(text.From, out var from)
-            || await ScalarAsync(
-                session.Sql("SELECT \"Id\" FROM \"Lines\" WHERE \"Number\" = @p0", to.Value)
-            )
-                is not { } lineId
+            || await LineAsync(session, to) is not { Id: var lineId, AddOn: var addOn }
         )
         {
             const string reason =
@@ -70,7 +67,16 @@ public sealed class Receiving(
         }
         var now = session.Now;
         var at = text.SentAt is { } sent && sent > now - OldestBelieved && sent <= now ? sent : now;
+        var read = addOn == AddOn.TwoWay;
         var keyword = Keywords.Match(text.Text);
+        if (!read && keyword.Class == KeywordClass.PossibleOptOut)
+        {
+            // Nobody is there to ask what was meant: it is taken for what it may be.
+            keyword = keyword with
+            {
+                Class = KeywordClass.OptOut,
+            };
+        }
         var row = await OpenAsync(
             session,
             lineId,
@@ -95,9 +101,13 @@ public sealed class Receiving(
                 Micros.Of(now)
             )
             .ExecuteNonQueryAsync();
-        session.Publish(new InboxEvent.ConversationChanged(row, Flash: true));
+        // The red light calls somebody to the inbox: only where there is one.
+        session.Publish(new InboxEvent.ConversationChanged(row, Flash: read));
         await KeywordObedience.ObeyAsync(session, row, from, keyword, at);
-        var stored = new StoredText(message.Id, row, from, text.Text, keyword, at);
+        var stored = new StoredText(message.Id, row, from, text.Text, keyword, at)
+        {
+            LineIsOnFor = addOn,
+        };
         foreach (var followUp in _followUps)
         {
             await followUp.FollowAsync(session, stored);
@@ -174,9 +184,10 @@ public sealed class Receiving(
             .Sql(
                 """
                 INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Purpose", "Category",
-                  "Basis", "AsksToConfirm", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody")
+                  "Basis", "AsksToConfirm", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody",
+                  "Price", "Currency")
                 VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Conversation', 'Transactional',
-                  '', FALSE, @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10)
+                  '', FALSE, @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10, @p11, @p12)
                 """,
                 id.ToString(),
                 row.Id.ToString(),
@@ -188,7 +199,9 @@ public sealed class Receiving(
                 Micros.Of(at),
                 text.MessageUuid,
                 keyword?.ToString(),
-                text.RawBody
+                text.RawBody,
+                text.Price is { } price ? Millionths.Of(price) : null,
+                text.Currency
             )
             .ExecuteNonQueryAsync();
         var files = await AttachAsync(session, id, text.Media);
@@ -278,6 +291,15 @@ public sealed class Receiving(
     private static async Task<bool> ExistsAsync(DbCommand command) =>
         await command.ExecuteScalarAsync() is not null;
 
-    private static async Task<string?> ScalarAsync(DbCommand command) =>
-        await command.ExecuteScalarAsync() as string;
+    private static async Task<KnownLine?> LineAsync(WriteSession session, PhoneNumber number)
+    {
+        await using var reader = await session
+            .Sql("SELECT \"Id\", \"AddOn\" FROM \"Lines\" WHERE \"Number\" = @p0", number.Value)
+            .ExecuteReaderAsync();
+        return await reader.ReadAsync()
+            ? new KnownLine(reader.GetString(0), Enum.Parse<AddOn>(reader.GetString(1)))
+            : null;
+    }
+
+    private sealed record KnownLine(string Id, AddOn AddOn);
 }

@@ -20,9 +20,15 @@ internal sealed class PhoneNumberConverter()
 /// <summary>Money is whole millionths: exact, and sortable in SQLite, which has no decimal.</summary>
 internal sealed class MoneyConverter()
     : ValueConverter<decimal, long>(
-        amount => (long)decimal.Round(amount * 1_000_000m),
+        amount => Millionths.Of(amount),
         millionths => millionths / 1_000_000m
     );
+
+/// <summary>Money as the database and hand-written SQL know it.</summary>
+internal static class Millionths
+{
+    public static long Of(decimal amount) => (long)decimal.Round(amount * 1_000_000m);
+}
 
 /// <summary>Short lists of numbers as text: <c>2880,180</c>.</summary>
 internal sealed class IntsConverter()

@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Live;
 using Microsoft.EntityFrameworkCore;
@@ -7,6 +8,14 @@ namespace Clinic.Inbox.Data;
 /// <summary>Reads what was changed once more, after its commit, for transactions that ran beside others.</summary>
 internal static class FreshChanges
 {
+    /// <summary>Unread texts on lines that have an inbox: what the light counts.</summary>
+    public static Task<int> UnreadAsync(InboxDb db, CancellationToken cancellation) =>
+        db
+            .Conversations.Where(c =>
+                c.Unread > 0 && db.Lines.Any(l => l.Id == c.LineId && l.AddOn == AddOn.TwoWay)
+            )
+            .SumAsync(c => c.Unread, cancellation);
+
     /// <summary>
     /// The same changes as the database has them now. What was deleted meanwhile is left out: its own change tells.
     /// </summary>
@@ -47,7 +56,7 @@ internal static class FreshChanges
                     }
                     : null,
                 InboxEvent.CountChanged => new InboxEvent.CountChanged(
-                    await db.Conversations.Where(c => c.Unread > 0).SumAsync(c => c.Unread)
+                    await UnreadAsync(db, CancellationToken.None)
                 ),
                 _ => change,
             };

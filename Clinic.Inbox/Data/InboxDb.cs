@@ -24,6 +24,11 @@ public abstract class InboxDb(DbContextOptions options)
 {
     public DbSet<ClinicProfile> ClinicProfiles => Set<ClinicProfile>();
     public DbSet<Line> Lines => Set<Line>();
+    public DbSet<AddOnSwitch> AddOnSwitches => Set<AddOnSwitch>();
+    public DbSet<NumberOrder> NumberOrders => Set<NumberOrder>();
+    public DbSet<NotReadAnswer> NotReadAnswers => Set<NotReadAnswer>();
+    public DbSet<Statement> Statements => Set<Statement>();
+    public DbSet<DeletedUsage> DeletedUsages => Set<DeletedUsage>();
     public DbSet<Client> Clients => Set<Client>();
     public DbSet<ClientPhone> ClientPhones => Set<ClientPhone>();
     public DbSet<Patient> Patients => Set<Patient>();
@@ -78,18 +83,39 @@ public abstract class InboxDb(DbContextOptions options)
     {
         base.OnModelCreating(model);
         model.Entity<ClinicProfile>().Property(c => c.Id).ValueGeneratedNever();
-        model.Entity<Line>().HasIndex(l => l.Number).IsUnique();
         model.Entity<Setting>().HasKey(s => s.Key);
         model.Entity<ApiKey>().HasIndex(k => k.Hash).IsUnique();
         model.Entity<IdempotentAnswer>().HasKey(a => a.Key);
         model.Entity<AuditEntry>().HasIndex(a => a.At);
         model.Entity<ParkedReceipt>().HasIndex(r => r.CarrierId);
+        AddOnModel(model);
         ClientModel(model);
         ConsentModel(model);
         ConversationModel(model);
         ScheduleModel(model);
         ReminderModel(model);
         AfterHoursModel(model);
+    }
+
+    private static void AddOnModel(ModelBuilder model)
+    {
+        model.Entity<Line>().HasIndex(l => l.Number).IsUnique();
+        model.Entity<AddOnSwitch>().HasIndex(s => new { s.LineId, s.At });
+        model.Entity<NumberOrder>(order =>
+        {
+            // The same number ordered twice at once is impossible.
+            order.HasIndex(o => o.Number).IsUnique().HasFilter("\"NextAttemptAt\" IS NOT NULL");
+            order.HasIndex(o => o.NextAttemptAt).HasFilter("\"NextAttemptAt\" IS NOT NULL");
+        });
+        model.Entity<NotReadAnswer>().HasKey(a => new { a.LineId, a.Number });
+        model.Entity<Statement>(statement =>
+        {
+            // A month closes once, whoever races.
+            statement.HasIndex(s => s.Month).IsUnique();
+            statement.HasMany(s => s.Lines).WithOne().HasForeignKey(l => l.StatementId);
+        });
+        model.Entity<StatementLine>().HasKey(l => new { l.StatementId, l.Position });
+        model.Entity<DeletedUsage>().HasIndex(u => u.At);
     }
 
     private static void ClientModel(ModelBuilder model)
@@ -202,6 +228,8 @@ public abstract class InboxDb(DbContextOptions options)
                 .HasIndex(m => new { m.Number, m.At })
                 .HasFilter("\"ConversationId\" IS NULL")
                 .HasDatabaseName("IX_Messages_Reminders");
+            // What left in a month: usage is counted by it.
+            message.HasIndex(m => m.SentAt).HasFilter("\"SentAt\" IS NOT NULL");
             // Reminders that staff must look at.
             message
                 .HasIndex(m => new { m.Kind, m.State }, "IX_Messages_Troubled")

@@ -30,13 +30,11 @@ public static class SettingStore
         return Read(stored, otherwise);
     }
 
-    /// <summary>The value of a row that was read along with something else; null: there was none.</summary>
-    /// <inheritdoc cref="SettingAsync"/>
+    /// <summary>A stored value, or <paramref name="otherwise"/> where nothing is stored.</summary>
+    /// <exception cref="JsonException">It was changed by hand into something unreadable.</exception>
     internal static T Read<T>(string? stored, T otherwise)
         where T : class =>
-        stored is null
-            ? otherwise
-            : JsonSerializer.Deserialize<T>(stored, Json) ?? otherwise;
+        stored is null ? otherwise : JsonSerializer.Deserialize<T>(stored, Json) ?? otherwise;
 
     /// <summary>A choice as the row that keeps it.</summary>
     internal static Setting Row<T>(string key, T value)

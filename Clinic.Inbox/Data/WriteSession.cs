@@ -118,19 +118,23 @@ public sealed class WriteSession(
         await transaction.DisposeAsync();
     }
 
-    /// <summary>When a conversation changed: how many texts are unread now.</summary>
+    /// <summary>When a conversation or a line changed: how many texts are unread now, on lines that have an inbox.</summary>
     private async Task CountAsync()
     {
         if (
             !_changes.Exists(c =>
-                c is InboxEvent.ConversationChanged or InboxEvent.ConversationDeleted
+                c
+                    is InboxEvent.ConversationChanged
+                        or InboxEvent.ConversationDeleted
+                        or InboxEvent.LineChanged
             )
         )
         {
             return;
         }
         var unread = await Sql(
-                "SELECT COALESCE(SUM(\"Unread\"), 0) FROM \"Conversations\" WHERE \"Unread\" > 0"
+                "SELECT COALESCE(SUM(\"Unread\"), 0) FROM \"Conversations\" WHERE \"Unread\" > 0 "
+                    + "AND \"LineId\" IN (SELECT \"Id\" FROM \"Lines\" WHERE \"AddOn\" = 'TwoWay')"
             )
             .ExecuteScalarAsync();
         Publish(

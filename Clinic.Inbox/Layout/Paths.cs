@@ -17,6 +17,10 @@ public static class Paths
     public const string AutoResponseText = "/settings/sms-defaults/autoResponse";
     public const string Lines = "/settings/lines";
     public const string AddOns = "/settings/add-ons";
+    public const string Usage = "/settings/usage";
+
+    /// <summary>Followed by a slash and the month: <c>2026-11</c>.</summary>
+    public const string Statements = "/settings/statements";
     public const string SmsDefaults = "/settings/sms-defaults";
     public const string ConsentSettings = "/settings/consent";
     public const string ConsentReview = "/consent/review";

@@ -1,4 +1,5 @@
 using Clinic.Inbox.Carrier;
+using Clinic.Inbox.Settings;
 using OpenTelemetry.Metrics;
 
 namespace Clinic.Inbox.Operations;
@@ -10,6 +11,8 @@ public static class OperationsSetup
     {
         builder.Services.AddHealth();
         builder.Services.AddSingleton<InboxGauges>();
+        builder.Services.AddSingleton<IStanding, CredentialsStanding>();
+        builder.Services.AddSingleton<IStanding, WebhookStanding>();
         builder
             .Services.AddOpenTelemetry()
             .WithMetrics(metrics =>

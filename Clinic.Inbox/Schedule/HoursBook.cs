@@ -66,16 +66,25 @@ public sealed class HoursBook(InboxWriter writer, IDbContextFactory<InboxDb> dat
         var clinic = await db.ClinicProfiles.AsNoTracking().SingleAsync(cancellation);
         var week = await db.SettingAsync(WeeklyHours.Key, WeeklyHours.Default, cancellation);
         var closures = await db.Closures.AsNoTracking().ToListAsync(cancellation);
-        return new ClinicHours(
+        return Of(clinic, week, closures);
+    }
+
+    internal static ClinicHours Of(
+        ClinicProfile clinic,
+        WeeklyHours week,
+        IReadOnlyList<Closure> closures
+    ) =>
+        new(
             DateTimeZoneProviders.Tzdb[clinic.TimeZone],
             week.Days,
-            closures.ConvertAll(c => new ClosedDays(
-                LocalDate.FromDateOnly(c.From),
-                LocalDate.FromDateOnly(c.To),
-                c.Name
-            ))
+            [
+                .. closures.Select(c => new ClosedDays(
+                    LocalDate.FromDateOnly(c.From),
+                    LocalDate.FromDateOnly(c.To),
+                    c.Name
+                )),
+            ]
         );
-    }
 
     /// <summary>Everything that decides whether the clinic is open, as it is chosen now.</summary>
     public async Task<ClinicHours> HoursAsync(CancellationToken cancellation)

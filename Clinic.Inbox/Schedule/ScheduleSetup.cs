@@ -1,3 +1,5 @@
+using Clinic.Inbox.Settings;
+
 namespace Clinic.Inbox.Schedule;
 
 /// <summary>Appointments and the day.</summary>
@@ -7,5 +9,6 @@ public static class ScheduleSetup
         services
             .AddSingleton<AppointmentBook>()
             .AddSingleton<ScheduleQueries>()
-            .AddSingleton<BookingWarnings>();
+            .AddSingleton<BookingWarnings>()
+            .AddSingleton<IStanding, HoursStanding>();
 }

@@ -66,6 +66,13 @@ internal sealed record SettingsCard(
             Policies.Manage
         ),
         new(
+            "Usage & statements",
+            "What was texted this month, what it costs, and closed months.",
+            Icons.Material.Rounded.ReceiptLong,
+            Paths.Usage,
+            Policies.Manage
+        ),
+        new(
             "View SMS Defaults",
             "What reminders, confirmations and automatic answers say.",
             Icons.Material.Rounded.Sms,

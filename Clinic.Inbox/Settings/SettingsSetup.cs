@@ -8,6 +8,7 @@ public static class SettingsSetup
         services.AddSingleton<ClinicBook>();
         services.AddSingleton<QuarantineBook>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<StandingBoard>();
         return services;
     }
 }

@@ -27,6 +27,7 @@ public sealed partial class SmsDefaultsPage(SmsDefaultQueries texts, ILogger<Sms
                 TemplateKind.OptOutReply,
                 TemplateKind.OptInReply,
                 TemplateKind.HelpReply,
+                TemplateKind.NotReadReply,
             ]
         ),
         (

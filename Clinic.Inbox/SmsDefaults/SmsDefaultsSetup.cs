@@ -1,3 +1,4 @@
+using Clinic.Inbox.Settings;
 using Clinic.Inbox.Templates;
 
 namespace Clinic.Inbox.SmsDefaults;
@@ -10,6 +11,7 @@ public static class SmsDefaultsSetup
         services.AddSingleton<WordingQueries>();
         services.AddSingleton<PreviewValues>();
         services.AddSingleton<SmsDefaultQueries>();
+        services.AddSingleton<IStanding, TemplatesStanding>();
         return services;
     }
 }

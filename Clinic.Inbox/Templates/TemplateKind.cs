@@ -25,6 +25,9 @@ public enum TemplateKind
 
     /// <summary>Ends the first text to a number in place of the other, where the clinic asks for a second opt-in.</summary>
     SecondOptInSuffix,
+
+    /// <summary>Answers a text to a one-way line.</summary>
+    NotReadReply,
 }
 
 /// <summary>What a kind is called, when it is sent, and what it says until somebody changes it.</summary>
@@ -152,6 +155,15 @@ public sealed record TemplateInfo(
             "{{ clinic.name }}. Reply YES to get more texts from us. Msg frequency varies. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
             Clinic,
             ["{{ clinic.name }}", "YES", "HELP", "STOP"],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.NotReadReply,
+            "Not-read reply",
+            "Answers a client who texts a one-way number, once in 30 days: nobody reads it.",
+            "{{ clinic.name }}: Texts to this number are not read.{% if clinic.phone %} Please call us at {{ clinic.phone }}.{% else %} Please call us.{% endif %}",
+            Clinic,
+            ["{{ clinic.name }}"],
             HasOverrides: false
         ),
     ];

@@ -1,21 +1,26 @@
 namespace Clinic.Inbox.Carrier.Simulator;
 
-/// <summary>What goes wrong with the next calls of the Messages API.</summary>
+/// <summary>What goes wrong with the next calls of one of the carrier's APIs.</summary>
 /// <param name="Status">Answered instead of taking the text, 400 to 599; null: it is taken.</param>
 /// <param name="RetryAfter">Seconds in the answer's <c>Retry-After</c>, 0 to 3,600; null: none.</param>
 /// <param name="DropAfterAccept">The text is taken and delivered, but the connection is cut without an answer.</param>
 /// <param name="DelayMs">Milliseconds before anything else happens, 0 to 60,000.</param>
 /// <param name="ErrorCode">The text is taken, and later reported as <c>rejected</c> with this code of Vonage's.</param>
 /// <param name="Count">How many calls it concerns, 1 to 1,000.</param>
+/// <param name="Api"><see cref="MessagesApi"/> or <see cref="NumbersApi"/> (purchases, links and releases).</param>
 public sealed record CarrierFault(
     int? Status = null,
     int? RetryAfter = null,
     bool DropAfterAccept = false,
     int DelayMs = 0,
     string? ErrorCode = null,
-    int Count = 1
+    int Count = 1,
+    string Api = CarrierFault.MessagesApi
 )
 {
+    public const string MessagesApi = "messages";
+    public const string NumbersApi = "numbers";
+
     /// <summary>What is wrong with it, in plain words; null when it can be used.</summary>
     public string? Refusal() =>
         this switch
@@ -23,6 +28,8 @@ public sealed record CarrierFault(
             { Status: not null and (< 400 or > 599) } => "status is a number from 400 to 599.",
             { RetryAfter: < 0 or > 3_600 } => "retryAfter is a number of seconds from 0 to 3600.",
             { DelayMs: < 0 or > 60_000 } => "delayMs is a number of milliseconds from 0 to 60000.",
+            { Api: not (MessagesApi or NumbersApi) } =>
+                "api is \"messages\" or \"numbers\".",
             { Count: < 1 or > 1_000 } => "count is a number from 1 to 1000.",
             { ErrorCode: { } code } when code.Length is 0 or > 6 || !code.All(char.IsAsciiDigit) =>
                 "errorCode is a number of Vonage's, for example \"1360\".",

@@ -35,7 +35,8 @@ internal static class DemoControlEndpoints
             SimulatorJson.Flag(json, "dropAfterAccept", ref problem),
             SimulatorJson.Number(json, "delayMs", ref problem) ?? 0,
             SimulatorJson.Text(json, "errorCode", ref problem),
-            SimulatorJson.Number(json, "count", ref problem) ?? 1
+            SimulatorJson.Number(json, "count", ref problem) ?? 1,
+            SimulatorJson.Text(json, "api", ref problem) ?? CarrierFault.MessagesApi
         );
         problem ??= fault.Refusal();
         if (problem is null && !faults.TryAdd(fault))
@@ -98,6 +99,7 @@ internal static class DemoControlEndpoints
                 delayMs = f.DelayMs,
                 errorCode = f.ErrorCode,
                 count = f.Count,
+                api = f.Api,
             }),
         };
 }

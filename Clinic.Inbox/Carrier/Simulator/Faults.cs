@@ -49,12 +49,18 @@ public sealed class Faults
     }
 
     /// <summary>The fault of the call that has just come; null: nothing goes wrong.</summary>
-    public CarrierFault? Take()
+    /// <param name="api">Which API was called; see <see cref="CarrierFault.Api"/>.</param>
+    public CarrierFault? Take(string api = CarrierFault.MessagesApi)
     {
         CarrierFault fault;
         lock (_lock)
         {
-            if (_waiting.First is not { } first)
+            var first = _waiting.First;
+            while (first is not null && first.Value.Api != api)
+            {
+                first = first.Next;
+            }
+            if (first is null)
             {
                 return null;
             }
@@ -65,7 +71,7 @@ public sealed class Faults
             }
             else
             {
-                _waiting.RemoveFirst();
+                _waiting.Remove(first);
             }
         }
         Changed?.Invoke(this, EventArgs.Empty);

@@ -41,6 +41,8 @@ public static class SimulatorSetup
         services.AddSingleton<Deliveries>();
         services.AddSingleton<Handsets>();
         services.AddSingleton<MessagesEndpoint>();
+        services.AddSingleton<NumberPool>();
+        services.AddSingleton<NumbersEndpoint>();
         services.AddSingleton<SimulatorWork>();
         services.AddHostedService(provider => provider.GetRequiredService<SimulatorWork>());
         return services;
@@ -61,6 +63,7 @@ public static class SimulatorSetup
         // Not a routable component: the router inside a circuit knows no environment.
         group.MapGet("/", () => new RazorComponentResult<SimulatorDocument>());
         group.MapPost("/v1/messages", messages.HandleAsync);
+        app.Services.GetRequiredService<NumbersEndpoint>().Map(group);
         group.MapHandsets();
         group.MapDemoControls();
     }

@@ -12,9 +12,6 @@ namespace Clinic.Inbox.Carrier.Simulator;
 /// </summary>
 public sealed class WebhookSigner(IOptionsMonitor<VonageOptions> options)
 {
-    /// <summary>Stands in where the settings name no key of an account.</summary>
-    private const string MadeUpApiKey = "51mu1a7e";
-
     // Shorter secrets are filled with zero bytes, as HMAC does itself (RFC 2104), to pass the library's minimum.
     private const int ShortestKey = 32;
 
@@ -32,7 +29,7 @@ public sealed class WebhookSigner(IOptionsMonitor<VonageOptions> options)
                     ["iss"] = "Vonage",
                     ["jti"] = Guid.NewGuid().ToString(),
                     ["payload_hash"] = Convert.ToHexStringLower(SHA256.HashData(body)),
-                    ["api_key"] = current.ApiKey is { Length: > 0 } key ? key : MadeUpApiKey,
+                    ["api_key"] = current.ApiKey is { Length: > 0 } key ? key : DevelopmentAccount.MadeUpApiKey,
                     ["application_id"] = current.ApplicationId ?? "",
                 },
                 // Real time, wherever the demo clock stands: the carrier is not part of the clinic.

@@ -89,6 +89,10 @@ public sealed partial class InboxPage : IAsyncDisposable
     /// <summary>The open conversation's client, or number.</summary>
     private string? Name => _board.Thread is { Row: var row } ? NameOf(row) : null;
 
+    /// <summary>No line is on for conversations. The panes stay, unseen, so that they are there when one is.</summary>
+    private bool IsClosed =>
+        !_rowsLoading && !_rowsFailed && !_board.Lines.Any(line => line.CanConverse);
+
     /// <summary>Which pane a phone shows.</summary>
     private string Show =>
         (_selected, _sideOnPhone) switch
@@ -261,7 +265,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     /// <summary>What lies open before somebody is read, by them and so by the whole desk.</summary>
     private async Task ReadWhatIsSeenAsync()
     {
-        var seen = _looking ? _board.Thread : null;
+        var seen = _looking && !IsClosed ? _board.Thread : null;
         _light.Watched = seen?.Id;
         if (seen is { IsOpen: true, Row.Unread: > 0 } && seen.Id == _selected)
         {
@@ -382,6 +386,7 @@ public sealed partial class InboxPage : IAsyncDisposable
             ?? _board.Lines.FirstOrDefault();
         if (
             line is not null
+            && !IsClosed
             && await Dialogs.PickRecipientAsync() is { } recipient
             && await Actions.StartAsync(line.Id, recipient.Number, recipient.ClientId) is { } row
         )

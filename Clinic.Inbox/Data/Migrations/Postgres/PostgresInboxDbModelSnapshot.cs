@@ -22,6 +22,78 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Clinic.Inbox.AddOns.AddOnSwitch", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("LineId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LineId", "At");
+
+                    b.ToTable("AddOnSwitches");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AddOns.DeletedUsage", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("Cost")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Currency")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Direction")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Messages")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("OneWay")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Priced")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Segments")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("DeletedUsages");
+                });
+
             modelBuilder.Entity("Clinic.Inbox.AddOns.Line", b =>
                 {
                     b.Property<string>("Id")
@@ -47,6 +119,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<string>("PausedReason")
                         .HasColumnType("text");
 
+                    b.Property<long?>("ReleasedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("text");
@@ -57,6 +132,175 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("Lines");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AddOns.NotReadAnswer", b =>
+                {
+                    b.Property<string>("LineId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Number")
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("LineId", "Number");
+
+                    b.ToTable("NotReadAnswers");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AddOns.NumberOrder", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<string>("AddOn")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ById")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Country")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("MonthlyCost")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("NextAttemptAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasFilter("\"NextAttemptAt\" IS NOT NULL");
+
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasFilter("\"NextAttemptAt\" IS NOT NULL");
+
+                    b.ToTable("NumberOrders");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AddOns.Statement", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Clinic")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("ClosedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Fee")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("From")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Messages")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Month")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("OneWayFee")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Segments")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("To")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("TwoWayFee")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Month")
+                        .IsUnique();
+
+                    b.ToTable("Statements");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AddOns.StatementLine", b =>
+                {
+                    b.Property<string>("StatementId")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("Cost")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("CostCurrency")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Direction")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Messages")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("OneWay")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Priced")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Segments")
+                        .HasColumnType("integer");
+
+                    b.HasKey("StatementId", "Position");
+
+                    b.ToTable("StatementLine");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.AfterHours.AutoResponse", b =>
@@ -135,6 +379,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<string>("Hint")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -718,6 +965,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
                     b.HasIndex("CarrierId")
                         .IsUnique();
+
+                    b.HasIndex("SentAt")
+                        .HasFilter("\"SentAt\" IS NOT NULL");
 
                     b.HasIndex("Number", "At")
                         .HasDatabaseName("IX_Messages_Reminders")
@@ -1399,6 +1649,15 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("Clinic.Inbox.AddOns.StatementLine", b =>
+                {
+                    b.HasOne("Clinic.Inbox.AddOns.Statement", null)
+                        .WithMany("Lines")
+                        .HasForeignKey("StatementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Clinic.Inbox.AfterHours.AutoResponse", b =>
                 {
                     b.HasOne("Clinic.Inbox.Conversations.Conversation", null)
@@ -1590,6 +1849,11 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.AddOns.Statement", b =>
+                {
+                    b.Navigation("Lines");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Clients.Client", b =>

@@ -12,6 +12,22 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "AddOnSwitches",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    LineId = table.Column<string>(type: "TEXT", nullable: false),
+                    From = table.Column<string>(type: "TEXT", nullable: false),
+                    To = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    By = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AddOnSwitches", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ApiKeys",
                 columns: table => new
                 {
@@ -22,7 +38,8 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     Scopes = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
-                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -176,6 +193,26 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "DeletedUsages",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Direction = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Messages = table.Column<int>(type: "INTEGER", nullable: false),
+                    Segments = table.Column<int>(type: "INTEGER", nullable: false),
+                    OneWay = table.Column<int>(type: "INTEGER", nullable: false),
+                    Cost = table.Column<long>(type: "INTEGER", nullable: true),
+                    Currency = table.Column<string>(type: "TEXT", nullable: true),
+                    Priced = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeletedUsages", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "IdempotentAnswers",
                 columns: table => new
                 {
@@ -218,11 +255,48 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     CarrierConfirmsOptOut = table.Column<bool>(type: "INTEGER", nullable: false),
                     MessagesPerSecond = table.Column<int>(type: "INTEGER", nullable: false),
                     PausedReason = table.Column<string>(type: "TEXT", nullable: true),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ReleasedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Lines", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "NotReadAnswers",
+                columns: table => new
+                {
+                    LineId = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_NotReadAnswers", x => new { x.LineId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "NumberOrders",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<string>(type: "TEXT", nullable: false),
+                    Country = table.Column<string>(type: "TEXT", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", nullable: false),
+                    AddOn = table.Column<string>(type: "TEXT", nullable: false),
+                    MonthlyCost = table.Column<long>(type: "INTEGER", nullable: true),
+                    ById = table.Column<string>(type: "TEXT", nullable: false),
+                    ByName = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    Problem = table.Column<string>(type: "TEXT", nullable: false),
+                    NextAttemptAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_NumberOrders", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -351,6 +425,29 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Settings", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Statements",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Month = table.Column<string>(type: "TEXT", nullable: false),
+                    From = table.Column<long>(type: "INTEGER", nullable: false),
+                    To = table.Column<long>(type: "INTEGER", nullable: false),
+                    Clinic = table.Column<string>(type: "TEXT", nullable: false),
+                    TimeZone = table.Column<string>(type: "TEXT", nullable: false),
+                    TwoWayFee = table.Column<long>(type: "INTEGER", nullable: false),
+                    OneWayFee = table.Column<long>(type: "INTEGER", nullable: false),
+                    Fee = table.Column<long>(type: "INTEGER", nullable: false),
+                    Currency = table.Column<string>(type: "TEXT", nullable: false),
+                    Messages = table.Column<int>(type: "INTEGER", nullable: false),
+                    Segments = table.Column<int>(type: "INTEGER", nullable: false),
+                    ClosedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Statements", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -543,6 +640,32 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         principalTable: "Lines",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "StatementLine",
+                columns: table => new
+                {
+                    StatementId = table.Column<string>(type: "TEXT", nullable: false),
+                    Position = table.Column<int>(type: "INTEGER", nullable: false),
+                    Direction = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Messages = table.Column<int>(type: "INTEGER", nullable: false),
+                    Segments = table.Column<int>(type: "INTEGER", nullable: false),
+                    OneWay = table.Column<int>(type: "INTEGER", nullable: false),
+                    Cost = table.Column<long>(type: "INTEGER", nullable: true),
+                    CostCurrency = table.Column<string>(type: "TEXT", nullable: true),
+                    Priced = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_StatementLine", x => new { x.StatementId, x.Position });
+                    table.ForeignKey(
+                        name: "FK_StatementLine_Statements_StatementId",
+                        column: x => x.StatementId,
+                        principalTable: "Statements",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -779,6 +902,11 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AddOnSwitches_LineId_At",
+                table: "AddOnSwitches",
+                columns: new[] { "LineId", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ApiKeys_Hash",
                 table: "ApiKeys",
                 column: "Hash",
@@ -920,6 +1048,11 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 filter: "\"Unread\" > 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_DeletedUsages_At",
+                table: "DeletedUsages",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_InventoryItems_ExternalId",
                 table: "InventoryItems",
                 column: "ExternalId",
@@ -988,10 +1121,29 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 filter: "\"ConversationId\" IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Messages_SentAt",
+                table: "Messages",
+                column: "SentAt",
+                filter: "\"SentAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Messages_Troubled",
                 table: "Messages",
                 columns: new[] { "Kind", "State" },
                 filter: "\"Kind\" = 'Reminder' AND \"State\" IN ('Failed', 'Unconfirmed')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_NumberOrders_NextAttemptAt",
+                table: "NumberOrders",
+                column: "NextAttemptAt",
+                filter: "\"NextAttemptAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_NumberOrders_Number",
+                table: "NumberOrders",
+                column: "Number",
+                unique: true,
+                filter: "\"NextAttemptAt\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_OptInRequests_At",
@@ -1097,6 +1249,12 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 column: "ConsentId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Statements_Month",
+                table: "Statements",
+                column: "Month",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_TemplateVersions_Kind_Scope_Number",
                 table: "TemplateVersions",
                 columns: new[] { "Kind", "Scope", "Number" },
@@ -1116,6 +1274,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "AddOnSwitches");
+
             migrationBuilder.DropTable(
                 name: "ApiKeys");
 
@@ -1153,10 +1314,19 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "DataProtectionKeys");
 
             migrationBuilder.DropTable(
+                name: "DeletedUsages");
+
+            migrationBuilder.DropTable(
                 name: "IdempotentAnswers");
 
             migrationBuilder.DropTable(
                 name: "MedicalReminders");
+
+            migrationBuilder.DropTable(
+                name: "NotReadAnswers");
+
+            migrationBuilder.DropTable(
+                name: "NumberOrders");
 
             migrationBuilder.DropTable(
                 name: "NumberStandings");
@@ -1189,6 +1359,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "Settings");
 
             migrationBuilder.DropTable(
+                name: "StatementLine");
+
+            migrationBuilder.DropTable(
                 name: "TemplateVersions");
 
             migrationBuilder.DropTable(
@@ -1202,6 +1375,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Appointments");
+
+            migrationBuilder.DropTable(
+                name: "Statements");
 
             migrationBuilder.DropTable(
                 name: "InventoryItems");

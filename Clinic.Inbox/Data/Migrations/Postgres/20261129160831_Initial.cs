@@ -13,6 +13,22 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "AddOnSwitches",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    LineId = table.Column<string>(type: "text", nullable: false),
+                    From = table.Column<string>(type: "text", nullable: false),
+                    To = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    By = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AddOnSwitches", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ApiKeys",
                 columns: table => new
                 {
@@ -23,7 +39,8 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     Scopes = table.Column<string>(type: "text", nullable: false),
                     CreatedAt = table.Column<long>(type: "bigint", nullable: false),
                     CreatedBy = table.Column<string>(type: "text", nullable: false),
-                    RevokedAt = table.Column<long>(type: "bigint", nullable: true)
+                    RevokedAt = table.Column<long>(type: "bigint", nullable: true),
+                    LastUsedAt = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -177,6 +194,26 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "DeletedUsages",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Direction = table.Column<string>(type: "text", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    Messages = table.Column<int>(type: "integer", nullable: false),
+                    Segments = table.Column<int>(type: "integer", nullable: false),
+                    OneWay = table.Column<int>(type: "integer", nullable: false),
+                    Cost = table.Column<long>(type: "bigint", nullable: true),
+                    Currency = table.Column<string>(type: "text", nullable: true),
+                    Priced = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeletedUsages", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "IdempotentAnswers",
                 columns: table => new
                 {
@@ -219,11 +256,48 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     CarrierConfirmsOptOut = table.Column<bool>(type: "boolean", nullable: false),
                     MessagesPerSecond = table.Column<int>(type: "integer", nullable: false),
                     PausedReason = table.Column<string>(type: "text", nullable: true),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false)
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    ReleasedAt = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Lines", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "NotReadAnswers",
+                columns: table => new
+                {
+                    LineId = table.Column<string>(type: "text", nullable: false),
+                    Number = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_NotReadAnswers", x => new { x.LineId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "NumberOrders",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Number = table.Column<string>(type: "text", nullable: false),
+                    Country = table.Column<string>(type: "text", nullable: false),
+                    Type = table.Column<string>(type: "text", nullable: false),
+                    AddOn = table.Column<string>(type: "text", nullable: false),
+                    MonthlyCost = table.Column<long>(type: "bigint", nullable: true),
+                    ById = table.Column<string>(type: "text", nullable: false),
+                    ByName = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    State = table.Column<string>(type: "text", nullable: false),
+                    Problem = table.Column<string>(type: "text", nullable: false),
+                    NextAttemptAt = table.Column<long>(type: "bigint", nullable: true),
+                    Attempts = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_NumberOrders", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -352,6 +426,29 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Settings", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Statements",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Month = table.Column<string>(type: "text", nullable: false),
+                    From = table.Column<long>(type: "bigint", nullable: false),
+                    To = table.Column<long>(type: "bigint", nullable: false),
+                    Clinic = table.Column<string>(type: "text", nullable: false),
+                    TimeZone = table.Column<string>(type: "text", nullable: false),
+                    TwoWayFee = table.Column<long>(type: "bigint", nullable: false),
+                    OneWayFee = table.Column<long>(type: "bigint", nullable: false),
+                    Fee = table.Column<long>(type: "bigint", nullable: false),
+                    Currency = table.Column<string>(type: "text", nullable: false),
+                    Messages = table.Column<int>(type: "integer", nullable: false),
+                    Segments = table.Column<int>(type: "integer", nullable: false),
+                    ClosedAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Statements", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -544,6 +641,32 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         principalTable: "Lines",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "StatementLine",
+                columns: table => new
+                {
+                    StatementId = table.Column<string>(type: "text", nullable: false),
+                    Position = table.Column<int>(type: "integer", nullable: false),
+                    Direction = table.Column<string>(type: "text", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    Messages = table.Column<int>(type: "integer", nullable: false),
+                    Segments = table.Column<int>(type: "integer", nullable: false),
+                    OneWay = table.Column<int>(type: "integer", nullable: false),
+                    Cost = table.Column<long>(type: "bigint", nullable: true),
+                    CostCurrency = table.Column<string>(type: "text", nullable: true),
+                    Priced = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_StatementLine", x => new { x.StatementId, x.Position });
+                    table.ForeignKey(
+                        name: "FK_StatementLine_Statements_StatementId",
+                        column: x => x.StatementId,
+                        principalTable: "Statements",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -780,6 +903,11 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AddOnSwitches_LineId_At",
+                table: "AddOnSwitches",
+                columns: new[] { "LineId", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ApiKeys_Hash",
                 table: "ApiKeys",
                 column: "Hash",
@@ -921,6 +1049,11 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 filter: "\"Unread\" > 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_DeletedUsages_At",
+                table: "DeletedUsages",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_InventoryItems_ExternalId",
                 table: "InventoryItems",
                 column: "ExternalId",
@@ -989,10 +1122,29 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 filter: "\"ConversationId\" IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Messages_SentAt",
+                table: "Messages",
+                column: "SentAt",
+                filter: "\"SentAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Messages_Troubled",
                 table: "Messages",
                 columns: new[] { "Kind", "State" },
                 filter: "\"Kind\" = 'Reminder' AND \"State\" IN ('Failed', 'Unconfirmed')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_NumberOrders_NextAttemptAt",
+                table: "NumberOrders",
+                column: "NextAttemptAt",
+                filter: "\"NextAttemptAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_NumberOrders_Number",
+                table: "NumberOrders",
+                column: "Number",
+                unique: true,
+                filter: "\"NextAttemptAt\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_OptInRequests_At",
@@ -1098,6 +1250,12 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 column: "ConsentId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Statements_Month",
+                table: "Statements",
+                column: "Month",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_TemplateVersions_Kind_Scope_Number",
                 table: "TemplateVersions",
                 columns: new[] { "Kind", "Scope", "Number" },
@@ -1117,6 +1275,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "AddOnSwitches");
+
             migrationBuilder.DropTable(
                 name: "ApiKeys");
 
@@ -1154,10 +1315,19 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "DataProtectionKeys");
 
             migrationBuilder.DropTable(
+                name: "DeletedUsages");
+
+            migrationBuilder.DropTable(
                 name: "IdempotentAnswers");
 
             migrationBuilder.DropTable(
                 name: "MedicalReminders");
+
+            migrationBuilder.DropTable(
+                name: "NotReadAnswers");
+
+            migrationBuilder.DropTable(
+                name: "NumberOrders");
 
             migrationBuilder.DropTable(
                 name: "NumberStandings");
@@ -1190,6 +1360,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "Settings");
 
             migrationBuilder.DropTable(
+                name: "StatementLine");
+
+            migrationBuilder.DropTable(
                 name: "TemplateVersions");
 
             migrationBuilder.DropTable(
@@ -1203,6 +1376,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Appointments");
+
+            migrationBuilder.DropTable(
+                name: "Statements");
 
             migrationBuilder.DropTable(
                 name: "InventoryItems");
