@@ -7,6 +7,7 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Demo;
+using Clinic.Inbox.Documents;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.Operations;
@@ -79,6 +80,7 @@ public static class Program
         builder.Services.AddReminders();
         builder.Services.AddSmsDefaults();
         builder.Services.AddAfterHours(builder.Configuration);
+        builder.Services.AddDocuments();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
         builder.Services.AddSimulator(builder.Environment);
         builder.Services.AddLive(builder.Configuration);
@@ -98,6 +100,7 @@ public static class Program
         // Named here, after the error pages: they look for their page anew.
         app.UseRouting();
         app.UseApiProblems();
+        app.UseDocumentLinks();
         app.UseLive();
         app.UseRateLimiter();
         app.UseAuthentication();
@@ -110,6 +113,7 @@ public static class Program
         app.MapSimulator();
         app.MapPeople();
         app.MapAttachments();
+        app.MapDocuments();
         app.MapLive();
         app.MapApi();
         app.MapOperations();
