@@ -28,6 +28,10 @@ if [ "${CI:-}" = true ] && [ "${skipped:-0}" -gt 0 ] && [ "$status" = 0 ]; then
   echo "$skipped tests were skipped; in CI that is a failure." >&2
   status=1
 fi
+if [ "$status" != 0 ]; then
+  echo "What failed, again:"
+  grep -a -A 4 -E '^ *failed .*\(.*m?s\)' "$log" | cut -c 1-300 | head -n 80 || true
+fi
 if [ "${skipped:-0}" -gt 0 ]; then
   echo "${passed:-0} passed, ${failed:-0} failed, $skipped skipped"
 else

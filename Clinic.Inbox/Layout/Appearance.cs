@@ -18,19 +18,20 @@ public sealed record Appearance(string Choice, bool SystemDark)
     /// <summary>Client hint of Chromium browsers; <see cref="SecurityHeaders"/> asks for it.</summary>
     public const string Hint = "Sec-CH-Prefers-Color-Scheme";
 
+    internal const string LightBar = "#0f2b2c";
+    internal const string DarkBar = "#0a0f10";
+
     public bool Dark => Choice == DarkChoice || (Choice == Auto && SystemDark);
 
     /// <summary>The colour of the browser's own bars: the rail's.</summary>
-    public string BarColor => Dark ? "#0a0f10" : "#0f2b2c";
+    public string BarColor => Dark ? DarkBar : LightBar;
 
+    /// <summary>Any choice but <c>light</c> and <c>dark</c> is <c>auto</c>.</summary>
     public static Appearance Read(HttpRequest request)
     {
+        var choice = request.Cookies[Cookie];
         var hint = request.Headers[Hint].ToString().Trim('"');
         var system = hint.Length > 0 ? hint : request.Cookies[SystemCookie];
-        return Of(request.Cookies[Cookie], system == DarkChoice);
+        return new(choice is Light or DarkChoice ? choice : Auto, system == DarkChoice);
     }
-
-    /// <summary>Anything but <c>light</c> and <c>dark</c> is <c>auto</c>.</summary>
-    public static Appearance Of(string? choice, bool systemDark) =>
-        new(choice is Light or DarkChoice ? choice : Auto, systemDark);
 }

@@ -8,7 +8,7 @@ namespace Clinic.Inbox.Layout;
 /// <summary>The shell around every signed-in page: rail, page, light, announcer.</summary>
 public sealed partial class MainLayout(IJSRuntime js, NavigationManager navigation)
 {
-    private Appearance _appearance = new(Appearance.Auto, SystemDark: false);
+    private string _choice = Appearance.Auto;
     private ErrorBoundary? _boundary;
     private IJSObjectReference? _module;
 
@@ -20,7 +20,7 @@ public sealed partial class MainLayout(IJSRuntime js, NavigationManager navigati
 
     protected override void OnInitialized()
     {
-        _appearance = Initial ?? _appearance;
+        _choice = Initial?.Choice ?? _choice;
         navigation.LocationChanged += OnLocationChanged;
     }
 
@@ -36,10 +36,10 @@ public sealed partial class MainLayout(IJSRuntime js, NavigationManager navigati
 
     private async Task ChooseThemeAsync(string choice)
     {
-        _appearance = Appearance.Of(choice, _appearance.SystemDark);
+        _choice = choice;
         if (_module is not null)
         {
-            await _module.InvokeVoidAsync("chooseTheme", _appearance.Choice);
+            await _module.InvokeVoidAsync("chooseTheme", _choice);
         }
     }
 

@@ -30,6 +30,11 @@ internal sealed partial class SessionRevalidation(
             return await signIn.ValidateSecurityStampAsync(authenticationState.User) is { } user
                 && user.Role == authenticationState.User.Role();
         }
+        catch (ObjectDisposedException)
+        {
+            // The app has ended and this circuit with it: there is nothing left to ask, and no next round.
+            return false;
+        }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // A database that is away for a moment must not empty every screen of the desk, and while it is away nobody

@@ -29,8 +29,6 @@ export function attach(host) {
       open(event.key === "ArrowUp");
     }
   };
-  // Said from here on: before this ran, a click opens nothing.
-  button.setAttribute("aria-expanded", "false");
   const clicked = () => (menu.matches(":popover-open") ? menu.hidePopover() : open(false));
   const moved = (event) => {
     const all = items(menu);
@@ -56,12 +54,13 @@ export function attach(host) {
     button.focus();
   };
 
-  button.setAttribute("aria-expanded", "false");
   button.addEventListener("click", clicked);
   button.addEventListener("keydown", pressed);
   menu.addEventListener("toggle", toggled);
   menu.addEventListener("keydown", moved);
   menu.addEventListener("click", chosen);
+  // Said from here on: before this ran, a click opens nothing.
+  button.setAttribute("aria-expanded", "false");
 
   return {
     detach() {

@@ -21,8 +21,10 @@ export function attach(root, page) {
 
   let drag = null;
   let dropped = false;
+  let abandoned = false;
 
   const start = (event) => {
+    abandoned = false;
     const visit = event.target.closest(".visit");
     const slot = visit?.closest(".day-slot");
     // A finger scrolls; the dialog moves a visit there.
@@ -104,10 +106,12 @@ export function attach(root, page) {
 
   const drop = () => {
     const { ghost, place, visit, slot } = end() ?? {};
-    if (!ghost) return;
-    // The click that ends a drag opens nothing.
+    if (!ghost && !abandoned) return;
+    // The click that ends a drag opens nothing, also when Escape ended it before the button was let go.
+    abandoned = false;
     dropped = true;
     setTimeout(() => (dropped = false));
+    if (!ghost) return;
     const still =
       place.column === slot.parentElement && place.minute === Number(slot.dataset.at);
     if (!still) {
@@ -132,6 +136,7 @@ export function attach(root, page) {
       event.preventDefault();
       event.stopPropagation();
       end();
+      abandoned = true;
       return;
     }
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
