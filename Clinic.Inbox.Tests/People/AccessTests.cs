@@ -24,6 +24,9 @@ public sealed class AccessTests
         ("settings/hours", Roles.PracticeManager),
         ("settings/auto-response", Roles.PracticeManager),
         ("settings/add-ons", Roles.PracticeManager),
+        ("settings/forms", Roles.PracticeManager),
+        ("settings/forms/new", Roles.PracticeManager),
+        ("settings/library", Roles.PracticeManager),
         ("settings/lines", Roles.Administrator),
         ("settings/users", Roles.Administrator),
         ("settings/api-keys", Roles.Administrator),
@@ -101,6 +104,7 @@ public sealed class AccessTests
             "/docs/api",
             "/embed/",
             "/v/",
+            "/d/",
         ];
         Assert.All(
             open,

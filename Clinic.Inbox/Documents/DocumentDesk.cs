@@ -91,7 +91,7 @@ public sealed class DocumentDesk(
                 );
                 return route is null
                     ? refused!
-                    : await TextAsync(session, document, route, file: null, actor, "document.sentAgain");
+                    : await TextAsync(session, document, route, picture: null, actor, "document.sentAgain");
             },
             cancellation
         );

@@ -175,10 +175,17 @@ public sealed class DocumentFacts(IDbContextFactory<InboxDb> databases, TimeProv
         ];
     }
 
+    /// <summary>"Nov 3, 2026".</summary>
+    internal static string Write(DateOnly day) => day.ToString("MMM d, yyyy", English);
+
+    /// <summary>Only what has a value.</summary>
+    internal static IEnumerable<(string Label, string Value)> Known(
+        IEnumerable<(string Label, string Value)> facts
+    ) => facts.Where(fact => fact.Value.Length > 0);
+
     private static IEnumerable<(string Label, string Value)> About(Patient patient, DateOnly today)
     {
-        (string, string)[] all =
-        [
+        return Known([
             ("Species", patient.Species),
             ("Breed", patient.Breed),
             ("Sex", patient.Sex),
@@ -190,8 +197,7 @@ public sealed class DocumentFacts(IDbContextFactory<InboxDb> databases, TimeProv
             ),
             ("Alerts", patient.Alerts),
             ("Status", patient.Deceased ? "Deceased" : ""),
-        ];
-        return all.Where(fact => fact.Item2.Length > 0);
+        ]);
     }
 
     private static string Age(Patient patient, DateOnly today) =>
