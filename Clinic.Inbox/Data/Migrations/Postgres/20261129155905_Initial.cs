@@ -177,6 +177,21 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "FormTemplates",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Title = table.Column<string>(type: "text", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false),
+                    ChangedAt = table.Column<long>(type: "bigint", nullable: false),
+                    RemovedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FormTemplates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "IdempotentAnswers",
                 columns: table => new
                 {
@@ -206,6 +221,24 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_InventoryItems", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "KeptFiles",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    ContentType = table.Column<string>(type: "text", nullable: false),
+                    Size = table.Column<long>(type: "bigint", nullable: false),
+                    Width = table.Column<int>(type: "integer", nullable: false),
+                    Height = table.Column<int>(type: "integer", nullable: false),
+                    HasThumbnail = table.Column<bool>(type: "boolean", nullable: false),
+                    KeptAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_KeptFiles", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -474,6 +507,57 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "FormVersions",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    FormId = table.Column<string>(type: "text", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Title = table.Column<string>(type: "text", nullable: false),
+                    Intro = table.Column<string>(type: "text", nullable: false),
+                    Questions = table.Column<string>(type: "text", nullable: false),
+                    By = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FormVersions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FormVersions_FormTemplates_FormId",
+                        column: x => x.FormId,
+                        principalTable: "FormTemplates",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LibraryItems",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    FileId = table.Column<string>(type: "text", nullable: true),
+                    FormId = table.Column<string>(type: "text", nullable: true),
+                    AddedBy = table.Column<string>(type: "text", nullable: false),
+                    AddedAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LibraryItems", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_LibraryItems_FormTemplates_FormId",
+                        column: x => x.FormId,
+                        principalTable: "FormTemplates",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_LibraryItems_KeptFiles_FileId",
+                        column: x => x.FileId,
+                        principalTable: "KeptFiles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Conversations",
                 columns: table => new
                 {
@@ -614,6 +698,63 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "SharedDocuments",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    Title = table.Column<string>(type: "text", nullable: false),
+                    ClientId = table.Column<string>(type: "text", nullable: false),
+                    PatientId = table.Column<string>(type: "text", nullable: true),
+                    Number = table.Column<string>(type: "text", nullable: false),
+                    FileId = table.Column<string>(type: "text", nullable: true),
+                    FormVersionId = table.Column<string>(type: "text", nullable: true),
+                    Text = table.Column<string>(type: "text", nullable: false),
+                    PictureId = table.Column<string>(type: "text", nullable: true),
+                    AsksLastName = table.Column<bool>(type: "boolean", nullable: false),
+                    WrongNames = table.Column<int>(type: "integer", nullable: false),
+                    MessageId = table.Column<string>(type: "text", nullable: true),
+                    SentAt = table.Column<long>(type: "bigint", nullable: false),
+                    SentBy = table.Column<string>(type: "text", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "bigint", nullable: false),
+                    WithdrawnAt = table.Column<long>(type: "bigint", nullable: true),
+                    WithdrawnBy = table.Column<string>(type: "text", nullable: true),
+                    OpenedAt = table.Column<long>(type: "bigint", nullable: true),
+                    LastOpenedAt = table.Column<long>(type: "bigint", nullable: true),
+                    TimesOpened = table.Column<int>(type: "integer", nullable: false),
+                    AnsweredAt = table.Column<long>(type: "bigint", nullable: true),
+                    FileRemovedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SharedDocuments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SharedDocuments_Clients_ClientId",
+                        column: x => x.ClientId,
+                        principalTable: "Clients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_SharedDocuments_FormVersions_FormVersionId",
+                        column: x => x.FormVersionId,
+                        principalTable: "FormVersions",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_SharedDocuments_KeptFiles_FileId",
+                        column: x => x.FileId,
+                        principalTable: "KeptFiles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_SharedDocuments_Patients_PatientId",
+                        column: x => x.PatientId,
+                        principalTable: "Patients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AutoResponses",
                 columns: table => new
                 {
@@ -702,6 +843,55 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         name: "FK_PreVisitForms_Appointments_AppointmentId",
                         column: x => x.AppointmentId,
                         principalTable: "Appointments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DocumentLinks",
+                columns: table => new
+                {
+                    Hash = table.Column<string>(type: "text", nullable: false),
+                    DocumentId = table.Column<string>(type: "text", nullable: false),
+                    MessageId = table.Column<string>(type: "text", nullable: true),
+                    MadeAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DocumentLinks", x => x.Hash);
+                    table.ForeignKey(
+                        name: "FK_DocumentLinks_SharedDocuments_DocumentId",
+                        column: x => x.DocumentId,
+                        principalTable: "SharedDocuments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "FormAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    DocumentId = table.Column<string>(type: "text", nullable: false),
+                    ClientId = table.Column<string>(type: "text", nullable: false),
+                    FormVersionId = table.Column<string>(type: "text", nullable: false),
+                    Title = table.Column<string>(type: "text", nullable: false),
+                    Answers = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FormAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FormAnswers_FormVersions_FormVersionId",
+                        column: x => x.FormVersionId,
+                        principalTable: "FormVersions",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_FormAnswers_SharedDocuments_DocumentId",
+                        column: x => x.DocumentId,
+                        principalTable: "SharedDocuments",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -880,10 +1070,47 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 filter: "\"Unread\" > 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_DocumentLinks_DocumentId",
+                table: "DocumentLinks",
+                column: "DocumentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DocumentLinks_MessageId",
+                table: "DocumentLinks",
+                column: "MessageId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FormAnswers_DocumentId",
+                table: "FormAnswers",
+                column: "DocumentId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FormAnswers_FormVersionId",
+                table: "FormAnswers",
+                column: "FormVersionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FormVersions_FormId_Number",
+                table: "FormVersions",
+                columns: new[] { "FormId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_InventoryItems_ExternalId",
                 table: "InventoryItems",
                 column: "ExternalId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LibraryItems_FileId",
+                table: "LibraryItems",
+                column: "FileId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LibraryItems_FormId",
+                table: "LibraryItems",
+                column: "FormId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Lines_Number",
@@ -1042,6 +1269,32 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_ClientId_SentAt",
+                table: "SharedDocuments",
+                columns: new[] { "ClientId", "SentAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_ExpiresAt",
+                table: "SharedDocuments",
+                column: "ExpiresAt",
+                filter: "\"FileId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_FileId",
+                table: "SharedDocuments",
+                column: "FileId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_FormVersionId",
+                table: "SharedDocuments",
+                column: "FormVersionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_PatientId",
+                table: "SharedDocuments",
+                column: "PatientId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_TemplateVersions_Kind_Scope_Number",
                 table: "TemplateVersions",
                 columns: new[] { "Kind", "Scope", "Number" },
@@ -1098,7 +1351,16 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "DataProtectionKeys");
 
             migrationBuilder.DropTable(
+                name: "DocumentLinks");
+
+            migrationBuilder.DropTable(
+                name: "FormAnswers");
+
+            migrationBuilder.DropTable(
                 name: "IdempotentAnswers");
+
+            migrationBuilder.DropTable(
+                name: "LibraryItems");
 
             migrationBuilder.DropTable(
                 name: "MedicalReminders");
@@ -1140,6 +1402,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "Messages");
 
             migrationBuilder.DropTable(
+                name: "SharedDocuments");
+
+            migrationBuilder.DropTable(
                 name: "Appointments");
 
             migrationBuilder.DropTable(
@@ -1149,6 +1414,12 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "Conversations");
 
             migrationBuilder.DropTable(
+                name: "FormVersions");
+
+            migrationBuilder.DropTable(
+                name: "KeptFiles");
+
+            migrationBuilder.DropTable(
                 name: "AppointmentTypes");
 
             migrationBuilder.DropTable(
@@ -1156,6 +1427,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Lines");
+
+            migrationBuilder.DropTable(
+                name: "FormTemplates");
 
             migrationBuilder.DropTable(
                 name: "Clients");

@@ -176,6 +176,21 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "FormTemplates",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RemovedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FormTemplates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "IdempotentAnswers",
                 columns: table => new
                 {
@@ -205,6 +220,24 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_InventoryItems", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "KeptFiles",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    ContentType = table.Column<string>(type: "TEXT", nullable: false),
+                    Size = table.Column<long>(type: "INTEGER", nullable: false),
+                    Width = table.Column<int>(type: "INTEGER", nullable: false),
+                    Height = table.Column<int>(type: "INTEGER", nullable: false),
+                    HasThumbnail = table.Column<bool>(type: "INTEGER", nullable: false),
+                    KeptAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_KeptFiles", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -473,6 +506,57 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "FormVersions",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    FormId = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    Intro = table.Column<string>(type: "TEXT", nullable: false),
+                    Questions = table.Column<string>(type: "TEXT", nullable: false),
+                    By = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FormVersions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FormVersions_FormTemplates_FormId",
+                        column: x => x.FormId,
+                        principalTable: "FormTemplates",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LibraryItems",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    FileId = table.Column<string>(type: "TEXT", nullable: true),
+                    FormId = table.Column<string>(type: "TEXT", nullable: true),
+                    AddedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LibraryItems", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_LibraryItems_FormTemplates_FormId",
+                        column: x => x.FormId,
+                        principalTable: "FormTemplates",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_LibraryItems_KeptFiles_FileId",
+                        column: x => x.FileId,
+                        principalTable: "KeptFiles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Conversations",
                 columns: table => new
                 {
@@ -613,6 +697,63 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "SharedDocuments",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    ClientId = table.Column<string>(type: "TEXT", nullable: false),
+                    PatientId = table.Column<string>(type: "TEXT", nullable: true),
+                    Number = table.Column<string>(type: "TEXT", nullable: false),
+                    FileId = table.Column<string>(type: "TEXT", nullable: true),
+                    FormVersionId = table.Column<string>(type: "TEXT", nullable: true),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    PictureId = table.Column<string>(type: "TEXT", nullable: true),
+                    AsksLastName = table.Column<bool>(type: "INTEGER", nullable: false),
+                    WrongNames = table.Column<int>(type: "INTEGER", nullable: false),
+                    MessageId = table.Column<string>(type: "TEXT", nullable: true),
+                    SentAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    SentBy = table.Column<string>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    WithdrawnAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    WithdrawnBy = table.Column<string>(type: "TEXT", nullable: true),
+                    OpenedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastOpenedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    TimesOpened = table.Column<int>(type: "INTEGER", nullable: false),
+                    AnsweredAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    FileRemovedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SharedDocuments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SharedDocuments_Clients_ClientId",
+                        column: x => x.ClientId,
+                        principalTable: "Clients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_SharedDocuments_FormVersions_FormVersionId",
+                        column: x => x.FormVersionId,
+                        principalTable: "FormVersions",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_SharedDocuments_KeptFiles_FileId",
+                        column: x => x.FileId,
+                        principalTable: "KeptFiles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_SharedDocuments_Patients_PatientId",
+                        column: x => x.PatientId,
+                        principalTable: "Patients",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AutoResponses",
                 columns: table => new
                 {
@@ -701,6 +842,55 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         name: "FK_PreVisitForms_Appointments_AppointmentId",
                         column: x => x.AppointmentId,
                         principalTable: "Appointments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DocumentLinks",
+                columns: table => new
+                {
+                    Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    DocumentId = table.Column<string>(type: "TEXT", nullable: false),
+                    MessageId = table.Column<string>(type: "TEXT", nullable: true),
+                    MadeAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DocumentLinks", x => x.Hash);
+                    table.ForeignKey(
+                        name: "FK_DocumentLinks_SharedDocuments_DocumentId",
+                        column: x => x.DocumentId,
+                        principalTable: "SharedDocuments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "FormAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    DocumentId = table.Column<string>(type: "TEXT", nullable: false),
+                    ClientId = table.Column<string>(type: "TEXT", nullable: false),
+                    FormVersionId = table.Column<string>(type: "TEXT", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    Answers = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FormAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FormAnswers_FormVersions_FormVersionId",
+                        column: x => x.FormVersionId,
+                        principalTable: "FormVersions",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_FormAnswers_SharedDocuments_DocumentId",
+                        column: x => x.DocumentId,
+                        principalTable: "SharedDocuments",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -879,10 +1069,47 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 filter: "\"Unread\" > 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_DocumentLinks_DocumentId",
+                table: "DocumentLinks",
+                column: "DocumentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DocumentLinks_MessageId",
+                table: "DocumentLinks",
+                column: "MessageId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FormAnswers_DocumentId",
+                table: "FormAnswers",
+                column: "DocumentId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FormAnswers_FormVersionId",
+                table: "FormAnswers",
+                column: "FormVersionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FormVersions_FormId_Number",
+                table: "FormVersions",
+                columns: new[] { "FormId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_InventoryItems_ExternalId",
                 table: "InventoryItems",
                 column: "ExternalId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LibraryItems_FileId",
+                table: "LibraryItems",
+                column: "FileId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LibraryItems_FormId",
+                table: "LibraryItems",
+                column: "FormId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Lines_Number",
@@ -1041,6 +1268,32 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_ClientId_SentAt",
+                table: "SharedDocuments",
+                columns: new[] { "ClientId", "SentAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_ExpiresAt",
+                table: "SharedDocuments",
+                column: "ExpiresAt",
+                filter: "\"FileId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_FileId",
+                table: "SharedDocuments",
+                column: "FileId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_FormVersionId",
+                table: "SharedDocuments",
+                column: "FormVersionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedDocuments_PatientId",
+                table: "SharedDocuments",
+                column: "PatientId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_TemplateVersions_Kind_Scope_Number",
                 table: "TemplateVersions",
                 columns: new[] { "Kind", "Scope", "Number" },
@@ -1097,7 +1350,16 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "DataProtectionKeys");
 
             migrationBuilder.DropTable(
+                name: "DocumentLinks");
+
+            migrationBuilder.DropTable(
+                name: "FormAnswers");
+
+            migrationBuilder.DropTable(
                 name: "IdempotentAnswers");
+
+            migrationBuilder.DropTable(
+                name: "LibraryItems");
 
             migrationBuilder.DropTable(
                 name: "MedicalReminders");
@@ -1139,6 +1401,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "Messages");
 
             migrationBuilder.DropTable(
+                name: "SharedDocuments");
+
+            migrationBuilder.DropTable(
                 name: "Appointments");
 
             migrationBuilder.DropTable(
@@ -1148,6 +1413,12 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "Conversations");
 
             migrationBuilder.DropTable(
+                name: "FormVersions");
+
+            migrationBuilder.DropTable(
+                name: "KeptFiles");
+
+            migrationBuilder.DropTable(
                 name: "AppointmentTypes");
 
             migrationBuilder.DropTable(
@@ -1155,6 +1426,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Lines");
+
+            migrationBuilder.DropTable(
+                name: "FormTemplates");
 
             migrationBuilder.DropTable(
                 name: "Clients");
