@@ -266,7 +266,7 @@ public sealed class PreVisitFormTests : IAsyncLifetime
             line.Id,
             _clinic.Client.Mobile!.Value,
             MessageKind.Reminder,
-            ConsentCategory.Transactional,
+            Purpose.Transactional,
             "Please fill in this form",
             now
         );

@@ -29,7 +29,7 @@ internal sealed class Texts(InboxApp app)
             line,
             client.Mobile!.Value,
             MessageKind.Reminder,
-            ConsentCategory.Transactional,
+            Purpose.Transactional,
             "Bella is due for a check-up.",
             reminder.DueAt
         )

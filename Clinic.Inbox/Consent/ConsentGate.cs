@@ -21,12 +21,19 @@ public enum Purpose
 /// <summary>What the gate says.</summary>
 /// <param name="Code"><c>optedOut</c> or <c>noConsent</c>; empty when allowed.</param>
 /// <param name="Reason">Under which consent it may leave, or why it can't, in plain words.</param>
-public sealed record GateDecision(bool Allowed, string Code, string Reason)
+/// <param name="ConsentId">The consent that it may leave under; null when it needs none or can't.</param>
+public sealed record GateDecision(
+    bool Allowed,
+    string Code,
+    string Reason,
+    Id<ConsentRecord>? ConsentId = null
+)
 {
     public const string OptedOut = "optedOut";
     public const string NoConsent = "noConsent";
 
-    internal static GateDecision Allow(string basis) => new(Allowed: true, "", basis);
+    internal static GateDecision Allow(string basis, Id<ConsentRecord>? consentId = null) =>
+        new(Allowed: true, "", basis, consentId);
 
     internal static GateDecision Refuse(string code, string reason) =>
         new(Allowed: false, code, reason);
@@ -83,7 +90,8 @@ public static class ConsentGate
         if (consent is not null)
         {
             return GateDecision.Allow(
-                $"Consent of {consent.At:d MMM yyyy} ({Name(consent.Method)})."
+                $"Consent of {consent.At:d MMM yyyy} ({Name(consent.Method)}).",
+                consent.Id
             );
         }
         if (purpose == Purpose.Conversation && standing?.TextedUsAt is not null)

@@ -116,7 +116,7 @@ internal static class Claiming
             db,
             message.Number,
             owners,
-            PurposeOf(message),
+            message.Purpose,
             CancellationToken.None
         );
         if (!decision.Allowed)
@@ -126,6 +126,7 @@ internal static class Claiming
             session.PublishMessage(message);
             return new Claim.Dropped();
         }
+        message.MayLeave(decision);
         if (message.Kind != MessageKind.System)
         {
             var suffix = await Outbox.SuffixForAsync(db, message.Number, CancellationToken.None);
@@ -181,13 +182,4 @@ internal static class Claiming
                     )),
             ]
         );
-
-    private static Purpose PurposeOf(Message message) =>
-        message switch
-        {
-            { Kind: MessageKind.System } => Purpose.KeywordReply,
-            { Category: ConsentCategory.Marketing } => Purpose.Marketing,
-            { Kind: MessageKind.Conversation or MessageKind.AutoResponse } => Purpose.Conversation,
-            _ => Purpose.Transactional,
-        };
 }

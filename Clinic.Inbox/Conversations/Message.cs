@@ -18,7 +18,7 @@ public sealed class Message
         Id<Line> lineId,
         PhoneNumber number,
         MessageKind kind,
-        ConsentCategory category,
+        Purpose purpose,
         string text,
         DateTimeOffset at
     )
@@ -27,7 +27,11 @@ public sealed class Message
         LineId = lineId;
         Number = number;
         Kind = kind;
-        Category = category;
+        Purpose = purpose;
+        Category =
+            purpose == Purpose.Marketing
+                ? ConsentCategory.Marketing
+                : ConsentCategory.Transactional;
         Text = text;
         At = at;
         DueAt = at;
@@ -58,7 +62,7 @@ public sealed class Message
             conversation.LineId,
             conversation.Number,
             MessageKind.Conversation,
-            ConsentCategory.Transactional,
+            Purpose.Conversation,
             text,
             at
         )
@@ -82,8 +86,20 @@ public sealed class Message
     public MessageDirection Direction { get; private set; }
     public MessageKind Kind { get; private set; }
 
-    /// <summary>Under which consent it leaves.</summary>
+    /// <summary>Why it is sent: what the gate decides by. A client's own text is part of the exchange.</summary>
+    public Purpose Purpose { get; private set; }
+
+    /// <summary>Which consent its purpose needs.</summary>
     public ConsentCategory Category { get; private set; }
+
+    /// <summary>
+    /// Why it may leave, in the gate's words: as it said when the text was queued, and said again when the text was taken to be
+    /// sent. Empty for a client's text.
+    /// </summary>
+    public string Basis { get; private set; } = "";
+
+    /// <summary>The consent that it leaves under; null when it needs none, as an answer does.</summary>
+    public Id<ConsentRecord>? ConsentId { get; private set; }
 
     /// <summary>What was written.</summary>
     public string Text { get; private set; } = "";
@@ -157,6 +173,18 @@ public sealed class Message
     {
         Suffix = suffix;
         Segments = segments;
+    }
+
+    /// <summary>Keeps what the gate said: the evidence of why this text may leave.</summary>
+    /// <exception cref="InvalidOperationException">It has left, or the gate refused.</exception>
+    public void MayLeave(GateDecision decision)
+    {
+        Refuse(
+            State != MessageState.Queued || !decision.Allowed,
+            "Only a queued text that the gate lets pass has a basis."
+        );
+        Basis = decision.Reason;
+        ConsentId = decision.ConsentId;
     }
 
     public void MarkSending(DateTimeOffset at)

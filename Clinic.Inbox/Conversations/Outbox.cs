@@ -99,7 +99,7 @@ public static class Outbox
         {
             return new EnqueueResult.Refused(decision.Code, decision.Reason);
         }
-        var message = await QueueAsync(session, draft, text, suffix, cancellation);
+        var message = await QueueAsync(session, draft, decision, text, suffix, cancellation);
         return new EnqueueResult.Queued(message);
     }
 
@@ -125,6 +125,7 @@ public static class Outbox
     private static async Task<Message> QueueAsync(
         WriteSession session,
         Draft draft,
+        GateDecision decision,
         string text,
         string? suffix,
         CancellationToken cancellation
@@ -132,16 +133,12 @@ public static class Outbox
     {
         var db = session.Db;
         var now = session.Now;
-        var category =
-            draft.Purpose == Purpose.Marketing
-                ? ConsentCategory.Marketing
-                : ConsentCategory.Transactional;
         var message = new Message(
             Id<Message>.New(now),
             draft.Line.Id,
             draft.Number,
             draft.Kind,
-            category,
+            draft.Purpose,
             text,
             now
         )
@@ -151,6 +148,7 @@ public static class Outbox
             By = draft.By,
             ExpiresAt = draft.ExpiresAt,
         };
+        message.MayLeave(decision);
         message.Compose(suffix, segments: 0);
         message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);
         for (var i = 0; i < draft.Files.Count; i++)

@@ -175,10 +175,10 @@ public sealed class Receiving(
         await session
             .Sql(
                 """
-                INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Category",
-                  "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody")
-                VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Transactional',
-                  @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10)
+                INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Purpose", "Category",
+                  "Basis", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody")
+                VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Conversation', 'Transactional',
+                  '', @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10)
                 """,
                 id.ToString(),
                 row.Id.ToString(),

@@ -46,6 +46,13 @@ internal sealed class DemoPractice(InboxDb db, ClinicProfile clinic, Line line, 
             ? holding
             : null;
 
+    /// <summary>The consent that a client with this number gave before <paramref name="at"/> and that holds.</summary>
+    public ConsentRecord? Holding(PhoneNumber number, DateTimeOffset at) =>
+        Clients
+            .Where(client => client.Phones.Any(phone => phone.Number == number))
+            .Select(client => Holding(client, ConsentCategory.Transactional))
+            .FirstOrDefault(consent => consent?.At <= at);
+
     public void Record(
         Client client,
         ConsentCategory category,

@@ -27,11 +27,20 @@ internal static class DemoSent
             practice.Line.Id,
             number,
             kind,
-            ConsentCategory.Transactional,
+            PurposeOf(kind),
             text,
             line.At
         );
         var standing = practice.StandingOf(number);
+        var decision = ConsentGate.Decide(
+            standing,
+            practice.Holding(number, line.At),
+            message.Purpose
+        );
+        if (decision.Allowed)
+        {
+            message.MayLeave(decision);
+        }
         var suffix =
             kind != MessageKind.System && standing.IntroducedAt is null
                 ? SystemTexts.Standard(TemplateKind.FirstMessageSuffix, practice.Clinic)
@@ -65,6 +74,14 @@ internal static class DemoSent
         }
         return message;
     }
+
+    private static Purpose PurposeOf(MessageKind kind) =>
+        kind switch
+        {
+            MessageKind.System => Purpose.KeywordReply,
+            MessageKind.Conversation or MessageKind.AutoResponse => Purpose.Conversation,
+            _ => Purpose.Transactional,
+        };
 
     /// <summary>To clients of some time a first text, before any conversation of today.</summary>
     public static void AddFirstTexts(DemoPractice practice)

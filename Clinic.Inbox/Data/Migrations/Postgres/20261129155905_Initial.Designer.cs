@@ -578,6 +578,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<long?>("AttemptedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("By")
                         .IsRequired()
                         .HasColumnType("text");
@@ -590,6 +594,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<string>("ClientId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("ConsentId")
                         .HasColumnType("text");
 
                     b.Property<string>("ConversationId")
@@ -640,6 +647,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
                     b.Property<int>("Priority")
                         .HasColumnType("integer");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text");
 
                     b.Property<string>("RawBody")
                         .HasColumnType("text");

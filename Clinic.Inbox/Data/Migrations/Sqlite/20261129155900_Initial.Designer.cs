@@ -573,6 +573,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.Property<long?>("AttemptedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("By")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -585,6 +589,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ClientId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ConsentId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ConversationId")
@@ -635,6 +642,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("RawBody")
                         .HasColumnType("TEXT");
