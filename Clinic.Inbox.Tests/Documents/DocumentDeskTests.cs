@@ -282,6 +282,31 @@ public abstract class DocumentDeskTests(Walk walk)
     }
 
     [Fact]
+    public async Task A_text_that_still_waits_is_taken_back_with_its_document()
+    {
+        var phone = await walk.SceneAsync();
+        var client = await phone.ClientAsync("Ana", "Ruiz", consents: true);
+        var row = await phone.HearsAsync("Hello");
+        await phone.PausesAsync();
+        var (document, _) = await phone.App.SentAsync(
+            new DocumentDraft(client.Id, new DocumentContent.Statement())
+            {
+                ConversationId = row.Id,
+            }
+        );
+
+        await phone
+            .App.Get<DocumentDesk>()
+            .WithdrawAsync(document.Id, Scene.Receptionist, Cancellation);
+        await phone.ResumesAsync();
+
+        await phone.UntilQuietAsync();
+        Assert.Empty(phone.Carried);
+        var text = await phone.MessageAsync(document.MessageId!.Value);
+        Assert.Equal((MessageState.Failed, "withdrawn"), (text.State, text.ErrorCode));
+    }
+
+    [Fact]
     public async Task Deleting_the_conversation_keeps_the_document_in_the_profile()
     {
         var phone = await walk.SceneAsync();

@@ -96,7 +96,7 @@ public sealed class DocumentDesk(
             cancellation
         );
 
-    /// <summary>The link opens nothing any more, at once.</summary>
+    /// <summary>The link opens nothing any more, at once. A text with it that has not left does not leave.</summary>
     public Task<DeskResult> WithdrawAsync(
         Id<SharedDocument> id,
         Actor actor,
@@ -104,7 +104,7 @@ public sealed class DocumentDesk(
     ) =>
         ChangeAsync(
             id,
-            (session, document) =>
+            async (session, document) =>
             {
                 if (document.WithdrawnAt is not null || document.PictureId is not null)
                 {
@@ -112,10 +112,27 @@ public sealed class DocumentDesk(
                 }
                 document.Withdraw(actor.Name, session.Now);
                 session.Note(actor, "document.withdrawn", id.ToString());
+                await TakeBackAsync(session, document);
                 return DeskResult.Done;
             },
             cancellation
         );
+
+    private static async Task TakeBackAsync(WriteSession session, SharedDocument document)
+    {
+        var waiting = await session
+            .Db.DocumentLinks.Where(l => l.DocumentId == document.Id)
+            .Join(session.Db.Messages, l => l.MessageId, m => m.Id, (_, m) => m)
+            .Where(m => m.State == MessageState.Queued)
+            .ToListAsync();
+        foreach (var text in waiting)
+        {
+            if (await session.HoldAsync(text) && text.State == MessageState.Queued)
+            {
+                text.MarkFailed("withdrawn", "Not sent: the document was withdrawn.");
+            }
+        }
+    }
 
     /// <summary>The link works so many days from now.</summary>
     /// <param name="days">One of <see cref="SharedDocument.Lifetimes"/>.</param>
@@ -138,11 +155,11 @@ public sealed class DocumentDesk(
                     || document.PictureId is not null
                 )
                 {
-                    return DeskResult.NotNow;
+                    return Task.FromResult(DeskResult.NotNow);
                 }
                 document.WorkUntil(session.Now.AddDays(days));
                 session.Note(actor, "document.extended", id.ToString(), $"{days} days");
-                return DeskResult.Done;
+                return Task.FromResult(DeskResult.Done);
             },
             cancellation
         );
@@ -189,7 +206,7 @@ public sealed class DocumentDesk(
         {
             return new DocumentResult.Refused("fileGone", FileGone);
         }
-        var title = draft.Title?.Trim() is { Length: > 0 } chosen ? chosen : prepared.Title;
+        var title = TitleOf(draft, prepared, client);
         var document = new SharedDocument(
             Id<SharedDocument>.New(session.Now),
             prepared.Kind,
@@ -309,7 +326,7 @@ public sealed class DocumentDesk(
 
     private Task<DeskResult> ChangeAsync(
         Id<SharedDocument> id,
-        Func<WriteSession, SharedDocument, DeskResult> change,
+        Func<WriteSession, SharedDocument, Task<DeskResult>> change,
         CancellationToken cancellation
     ) =>
         writer.RunAsync(
@@ -319,7 +336,7 @@ public sealed class DocumentDesk(
                 {
                     return DeskResult.NotFound;
                 }
-                var result = change(session, document);
+                var result = await change(session, document);
                 if (result == DeskResult.Done)
                 {
                     await session.Db.SaveChangesAsync();
@@ -370,6 +387,17 @@ public sealed class DocumentDesk(
             ),
             _ => null,
         };
+
+    private static string TitleOf(
+        DocumentDraft draft,
+        PreparedDocument prepared,
+        Client client
+    ) =>
+        draft.Title?.Trim() is { Length: > 0 } chosen ? chosen
+        : prepared.Kind == DocumentKind.VisitUpdate
+        && client.Patients.FirstOrDefault(p => p.Id == draft.PatientId) is { } patient
+            ? $"Update on {patient.Name}"
+        : prepared.Title;
 
     private static DocumentResult.Refused NotThere => new("notFound", "It is not there any more.");
 }
