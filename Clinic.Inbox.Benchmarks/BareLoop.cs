@@ -81,9 +81,9 @@ internal sealed class BareLoop : IDisposable
         );
         using var message = Command(
             """
-            INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "Direction", "Kind", "Purpose", "Category", "Basis", "Text", "State",
+            INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "Direction", "Kind", "Purpose", "Category", "Basis", "AsksToConfirm", "Text", "State",
               "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "RawBody")
-            VALUES (@p0, @p1, @p2, @p3, 'Inbound', 'Conversation', 'Conversation', 'Transactional', '', @p4, 'Received', 1, @p5, @p6, 0, @p5, '', @p7)
+            VALUES (@p0, @p1, @p2, @p3, 'Inbound', 'Conversation', 'Conversation', 'Transactional', '', 0, @p4, 'Received', 1, @p5, @p6, 0, @p5, '', @p7)
             """,
             8
         );

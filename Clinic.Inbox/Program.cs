@@ -4,6 +4,7 @@ using Clinic.Inbox.Api;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Carrier.Simulator;
 using Clinic.Inbox.Clients;
+using Clinic.Inbox.ConsentPages;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Demo;
@@ -78,6 +79,7 @@ public static class Program
         // What is added last stops first: a job that runs still has what it writes with.
         builder.Services.AddQuartzHostedService(jobs => jobs.WaitForJobsToComplete = true);
         builder.Services.AddReminders();
+        builder.Services.AddConsentPages();
         builder.Services.AddSmsDefaults();
         builder.Services.AddAfterHours(builder.Configuration);
         builder.Services.AddDocuments();
@@ -114,6 +116,7 @@ public static class Program
         app.MapPeople();
         app.MapAttachments();
         app.MapDocuments();
+        app.MapConsentPages();
         app.MapLive();
         app.MapApi();
         app.MapOperations();

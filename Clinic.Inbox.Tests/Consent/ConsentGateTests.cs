@@ -53,6 +53,15 @@ public sealed class ConsentGateTests
             { Purpose.KeywordReply, "opted out", true, "" },
             { Purpose.KeywordReply, "texted us, opted out", false, "" },
             { Purpose.KeywordReply, "texted us, opted out", true, "" },
+            // Unless a request waits: see below.
+            { Purpose.OptInRequest, "unknown", false, "noConsent" },
+            { Purpose.OptInRequest, "unknown", true, "noConsent" },
+            { Purpose.OptInRequest, "texted us", false, "noConsent" },
+            { Purpose.OptInRequest, "texted us", true, "noConsent" },
+            { Purpose.OptInRequest, "opted out", false, "optedOut" },
+            { Purpose.OptInRequest, "opted out", true, "optedOut" },
+            { Purpose.OptInRequest, "texted us, opted out", false, "optedOut" },
+            { Purpose.OptInRequest, "texted us, opted out", true, "optedOut" },
         };
 
     [Theory]
@@ -70,13 +79,75 @@ public sealed class ConsentGateTests
     public void Why_it_may_leave_or_not_is_said_in_plain_words()
     {
         Assert.Equal(
-            "Consent of 2 Nov 2026 (in person).",
+            "Under consent of Nov 2, 2026 (in person).",
             ConsentGate.Decide(null, Granted(), Purpose.Transactional).Reason
         );
         Assert.Equal(
-            "This number opted out on 2 Nov 2026. Nothing can be sent until the client texts START.",
+            "This number opted out on Nov 2, 2026. Nothing can be sent until the client texts START.",
             ConsentGate.Decide(Standing("opted out"), Granted(), Purpose.Conversation).Reason
         );
+    }
+
+    [Fact]
+    public void The_basis_names_the_consent_and_its_day_at_the_clinic()
+    {
+        var consent = Granted();
+
+        var decision = ConsentGate.Decide(
+            null,
+            consent,
+            Purpose.Transactional,
+            new GateRules("Pacific/Honolulu")
+        );
+
+        // Nine in the morning in London is eleven in the evening of the day before in Honolulu.
+        Assert.Equal("Under consent of Nov 1, 2026 (in person).", decision.Reason);
+        Assert.Equal(consent.Id, decision.ConsentId);
+    }
+
+    [Theory]
+    [InlineData("unknown", true)]
+    [InlineData("texted us", true)]
+    [InlineData("opted out", false)]
+    public void A_request_that_waits_lets_the_one_text_pass_that_asks(string standing, bool allowed)
+    {
+        var rules = new GateRules(IsRequested: true);
+
+        Assert.Equal(
+            allowed,
+            ConsentGate.Decide(Standing(standing), null, Purpose.OptInRequest, rules).Allowed
+        );
+        // And nothing else.
+        Assert.False(
+            ConsentGate.Decide(Standing(standing), null, Purpose.Transactional, rules).Allowed
+        );
+    }
+
+    [Theory]
+    [InlineData(Purpose.Transactional, "unknown", "noConsent")]
+    [InlineData(Purpose.Marketing, "unknown", "noConsent")]
+    [InlineData(Purpose.Conversation, "unknown", "noConsent")]
+    [InlineData(Purpose.Conversation, "texted us", "")]
+    [InlineData(Purpose.KeywordReply, "unknown", "")]
+    public void After_a_second_opt_in_was_asked_for_consent_waits_for_the_yes(
+        Purpose purpose,
+        string texted,
+        string code
+    )
+    {
+        var rules = new GateRules(SecondOptIn: true);
+        PhoneNumber.TryFromCarrier("14155550134", out var number);
+        var standing = Standing(texted) ?? new NumberStanding(number);
+        // Before it asked, the text that asks may leave.
+        Assert.Empty(ConsentGate.Decide(standing, Granted(), purpose, rules).Code);
+
+        standing.AskedToConfirm(At);
+        Assert.Equal(code, ConsentGate.Decide(standing, Granted(), purpose, rules).Code);
+        // Where the clinic does not ask (any more), consent is enough.
+        Assert.Empty(ConsentGate.Decide(standing, Granted(), purpose).Code);
+
+        standing.Confirmed(At.AddMinutes(5));
+        Assert.Empty(ConsentGate.Decide(standing, Granted(), purpose, rules).Code);
     }
 
     private static ConsentRecord Granted() =>

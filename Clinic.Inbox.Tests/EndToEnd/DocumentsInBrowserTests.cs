@@ -79,7 +79,7 @@ public sealed class DocumentsInBrowserTests(BrowserFixture browsers) : IAsyncLif
             .SelectOptionAsync(new SelectOptionValue { Label = "Bella" });
         await Expect(dialog.Locator(".document-preview"))
             .ToContainTextAsync("Our clinic: a form to fill in for Bella");
-        await Expect(dialog.Locator(".document-consent")).ToContainTextAsync("Consent of");
+        await Expect(dialog.Locator(".document-consent")).ToContainTextAsync("Under consent of");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
         await Expect(desk.Locator(".msg-ours .msg-note")).ToContainTextAsync("Not opened yet");
         await Expect(profile.Locator(".document-item .chip")).ToHaveTextAsync("Not opened yet");

@@ -22,6 +22,8 @@ public sealed class AccessTests
         ("settings/inventory-items", Roles.PracticeManager),
         ("settings/inventory-items/new", Roles.PracticeManager),
         ("settings/hours", Roles.PracticeManager),
+        ("settings/consent", Roles.PracticeManager),
+        ("consent/review", Roles.PracticeManager),
         ("settings/auto-response", Roles.PracticeManager),
         ("settings/add-ons", Roles.PracticeManager),
         ("settings/forms", Roles.PracticeManager),
@@ -105,6 +107,7 @@ public sealed class AccessTests
             "/embed/",
             "/v/",
             "/d/",
+            "/opt-in",
         ];
         Assert.All(
             open,

@@ -17,6 +17,8 @@ public sealed class AfterHoursAnswer(AfterHoursBook book, PublicAddress address)
     /// <summary>A client who sends five texts in a row makes one email.</summary>
     private static readonly TimeSpan BetweenAlerts = TimeSpan.FromMinutes(5);
 
+    public int Turn => FollowUpTurn.Anything;
+
     public async Task FollowAsync(WriteSession session, StoredText text)
     {
         var settings = await book.CurrentAsync(session);
@@ -41,7 +43,9 @@ public sealed class AfterHoursAnswer(AfterHoursBook book, PublicAddress address)
 
     /// <summary>Keywords have answers of their own, and machines are left alone.</summary>
     private static bool MayAnswer(StoredText text) =>
-        text.Keyword.Class
+        // What it answered has a text of its own.
+        !text.IsAnswered
+        && text.Keyword.Class
             is not (
                 KeywordClass.OptOut
                 or KeywordClass.PossibleOptOut

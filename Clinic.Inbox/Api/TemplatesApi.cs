@@ -43,7 +43,7 @@ internal static class TemplatesApi
     /// <summary>Finds one text, with what it may name and the texts of appointment types</summary>
     /// <param name="kind">
     /// appointmentConfirmation, appointmentReminder, appointmentPreVisit, medicalReminder, autoResponse, firstMessageSuffix,
-    /// optOutReply, optInReply or helpReply.
+    /// optOutReply, optInReply, helpReply, optInRequest, optInConfirmation or secondOptInSuffix.
     /// </param>
     internal static async Task<Results<Ok<ApiTemplate>, ApiProblem>> FindAsync(
         string kind,

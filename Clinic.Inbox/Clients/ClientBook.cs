@@ -43,7 +43,15 @@ public sealed class ClientBook(InboxWriter writer, IDbContextFactory<InboxDb> da
         ClientDraft draft,
         Actor actor,
         CancellationToken cancellation
-    ) => writer.RunAsync(session => AddAsync(session, draft, null, actor), cancellation);
+    ) => writer.RunAsync(session => CreateAsync(session, draft, actor), cancellation);
+
+    /// <inheritdoc cref="CreateAsync(ClientDraft, Actor, CancellationToken)"/>
+    /// <param name="session">The caller's transaction.</param>
+    internal static Task<ClientResult> CreateAsync(
+        WriteSession session,
+        ClientDraft draft,
+        Actor actor
+    ) => AddAsync(session, draft, externalId: null, actor);
 
     /// <summary>Writes what the draft names and leaves the rest.</summary>
     public Task<ClientResult> UpdateAsync(

@@ -71,6 +71,13 @@ public sealed class ClientFacts(IDbContextFactory<InboxDb> databases, TimeProvid
         return await db.ClinicProfiles.AsNoTracking().SingleAsync(cancellation);
     }
 
+    /// <summary>How the clinic asks for consent, with its words.</summary>
+    public async Task<ConsentSettings> ConsentSettingsAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.SettingAsync(ConsentSettings.Key, ConsentSettings.Default, cancellation);
+    }
+
     /// <summary>The newest 100 reminders that were texted to this client or, without a client, to one of the numbers.</summary>
     public async Task<IReadOnlyList<MessageView>> ReminderTextsAsync(
         Client client,

@@ -17,6 +17,11 @@ public static class ClientPaths
     public static string Document(Id<Client> client, Id<SharedDocument> document) =>
         $"{Paths.Clients}/{client}/documents/{document}";
 
+    /// <summary>The file that shows why this client was texted; for managers.</summary>
+    /// <param name="format">pdf or json.</param>
+    public static string Evidence(Id<Client> id, string format) =>
+        $"{Paths.Clients}/{id}/evidence.{format}";
+
     /// <summary>Where the inbox shows a conversation.</summary>
     public static string Conversation(Id<Conversation> id) => $"{Paths.Inbox}/{id}";
 }

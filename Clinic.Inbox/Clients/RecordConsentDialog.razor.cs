@@ -23,6 +23,7 @@ public sealed partial class RecordConsentDialog(
     private readonly CancellationTokenSource _gone = new();
     private readonly FormErrors _errors = new();
     private ClinicProfile _clinic = new();
+    private ConsentSettings _settings = ConsentSettings.Default;
     private ConsentCategory _category;
     private ConsentMethod _method;
     private string _date = "";
@@ -47,19 +48,20 @@ public sealed partial class RecordConsentDialog(
     {
         _category = Category;
         _clinic = await facts.ClinicAsync(_gone.Token);
+        _settings = await facts.ConsentSettingsAsync(_gone.Token);
         _today = _clinic
             .DayOf(clock.GetUtcNow())
             .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         _date = _today;
-        _terms = ConsentTerms.Proposed(_category, _clinic.Name);
+        _terms = _settings.Terms(_category, _clinic.Name);
     }
 
     /// <summary>The proposed words follow the category; words that somebody changed stay.</summary>
     private void Choose(ConsentCategory category)
     {
-        if (_terms == ConsentTerms.Proposed(_category, _clinic.Name))
+        if (_terms == _settings.Terms(_category, _clinic.Name))
         {
-            _terms = ConsentTerms.Proposed(category, _clinic.Name);
+            _terms = _settings.Terms(category, _clinic.Name);
         }
         _category = category;
     }

@@ -62,34 +62,45 @@ public sealed class ConsentBook(InboxWriter writer, IDbContextFactory<InboxDb> d
         Actor by,
         CancellationToken cancellation
     ) =>
-        writer.RunAsync<ConsentResult>(
-            async session =>
-            {
-                var words = Readable(terms);
-                if (Check(category, method, words, grantedAt, session.Now) is { } invalid)
-                {
-                    return invalid;
-                }
-                if (await ForWritingAsync(session, clientId) is not { } client)
-                {
-                    return new ConsentResult.NotFound();
-                }
-                var record = new ConsentRecord(
-                    Id<ConsentRecord>.New(session.Now),
-                    clientId,
-                    category,
-                    ConsentAction.Granted,
-                    method,
-                    words,
-                    grantedAt > session.Now ? session.Now : grantedAt,
-                    by.Name,
-                    session.Now
-                );
-                client.AppendPopUpNote(await NoteAsync(session.Db, record));
-                return await WriteAsync(session, record, "consent.recorded", by);
-            },
+        writer.RunAsync(
+            session => RecordAsync(session, clientId, category, method, terms, grantedAt, by),
             cancellation
         );
+
+    /// <summary>The same in the caller's transaction: a client's reply that is a consent.</summary>
+    internal static async Task<ConsentResult> RecordAsync(
+        WriteSession session,
+        Id<Client> clientId,
+        ConsentCategory category,
+        ConsentMethod method,
+        string terms,
+        DateTimeOffset grantedAt,
+        Actor by
+    )
+    {
+        var words = Readable(terms);
+        if (Check(category, method, words, grantedAt, session.Now) is { } invalid)
+        {
+            return invalid;
+        }
+        if (await ForWritingAsync(session, clientId) is not { } client)
+        {
+            return new ConsentResult.NotFound();
+        }
+        var record = new ConsentRecord(
+            Id<ConsentRecord>.New(session.Now),
+            clientId,
+            category,
+            ConsentAction.Granted,
+            method,
+            words,
+            grantedAt > session.Now ? session.Now : grantedAt,
+            by.Name,
+            session.Now
+        );
+        client.AppendPopUpNote(await NoteAsync(session.Db, record));
+        return await WriteAsync(session, record, "consent.recorded", by);
+    }
 
     /// <summary>
     /// Writes down that the client takes a consent back, in the pop-up note too. What is queued under it is stopped by the gate at the moment of

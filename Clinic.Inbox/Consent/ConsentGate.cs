@@ -1,6 +1,8 @@
+using System.Globalization;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Data;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 
 namespace Clinic.Inbox.Consent;
 
@@ -16,6 +18,12 @@ public enum Purpose
 
     /// <summary>The one confirmation of an opt-out, and answers to START and HELP: the client just asked for them.</summary>
     KeywordReply,
+
+    /// <summary>
+    /// The one text that asks a number to reply YES, because somebody entered it on the public form a moment ago. It needs no
+    /// consent and a request that waits.
+    /// </summary>
+    OptInRequest,
 }
 
 /// <summary>What the gate says.</summary>
@@ -39,6 +47,16 @@ public sealed record GateDecision(
         new(Allowed: false, code, reason);
 }
 
+/// <summary>What the decision needs to know besides number and consent.</summary>
+/// <param name="TimeZone">The clinic's, IANA: days are named in it.</param>
+/// <param name="SecondOptIn">See <see cref="ConsentSettings.SecondOptIn"/>.</param>
+/// <param name="IsRequested">An <see cref="OptInRequest"/> for the number waits for its answer.</param>
+public sealed record GateRules(
+    string TimeZone = "Etc/UTC",
+    bool SecondOptIn = false,
+    bool IsRequested = false
+);
+
 /// <summary>
 /// Decides whether a text may leave: asked when it is queued and again at the moment of sending. Nothing is sent to a
 /// number that opted out; everything else needs consent for its category, except that a client who texts first
@@ -46,13 +64,27 @@ public sealed record GateDecision(
 /// </summary>
 public static class ConsentGate
 {
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
+
+    /// <summary>Whether a text could leave, for a screen that shows it. An opt-in request is never allowed this way.</summary>
+    /// <inheritdoc cref="DecideAsync(InboxDb, PhoneNumber, IReadOnlyCollection{Id{Client}}, Purpose, DateTimeOffset, CancellationToken)"/>
+    public static Task<GateDecision> DecideAsync(
+        InboxDb db,
+        PhoneNumber number,
+        IReadOnlyCollection<Id<Client>> clientIds,
+        Purpose purpose,
+        CancellationToken cancellation
+    ) => DecideAsync(db, number, clientIds, purpose, DateTimeOffset.MaxValue, cancellation);
+
     /// <param name="db">Inside the caller's transaction, so that an opt-out cannot slip between asking and sending.</param>
     /// <param name="clientIds">The clients who have this number; consent of any of them serves.</param>
+    /// <param name="now">An opt-in request that waits is needed at this moment.</param>
     public static async Task<GateDecision> DecideAsync(
         InboxDb db,
         PhoneNumber number,
         IReadOnlyCollection<Id<Client>> clientIds,
         Purpose purpose,
+        DateTimeOffset now,
         CancellationToken cancellation
     )
     {
@@ -64,7 +96,12 @@ public static class ConsentGate
                 ? ConsentCategory.Marketing
                 : ConsentCategory.Transactional;
         var consent = await NewestGrantAsync(db, clientIds, category, cancellation);
-        return Decide(standing, consent, purpose);
+        return Decide(
+            standing,
+            consent,
+            purpose,
+            await RulesAsync(db, number, purpose, now, cancellation)
+        );
     }
 
     /// <summary>The decision itself.</summary>
@@ -73,9 +110,11 @@ public static class ConsentGate
     public static GateDecision Decide(
         NumberStanding? standing,
         ConsentRecord? consent,
-        Purpose purpose
+        Purpose purpose,
+        GateRules? rules = null
     )
     {
+        rules ??= new GateRules();
         if (purpose == Purpose.KeywordReply)
         {
             return GateDecision.Allow("The client just asked for this answer.");
@@ -84,13 +123,23 @@ public static class ConsentGate
         {
             return GateDecision.Refuse(
                 GateDecision.OptedOut,
-                $"This number opted out on {optedOut:d MMM yyyy}. Nothing can be sent until the client texts START."
+                $"This number opted out on {Day(optedOut, rules)}. Nothing can be sent until the client texts START."
             );
         }
-        if (consent is not null)
+        if (purpose == Purpose.OptInRequest)
+        {
+            return rules.IsRequested
+                ? GateDecision.Allow("Asked for on the public form; asks to reply YES.")
+                : GateDecision.Refuse(
+                    GateDecision.NoConsent,
+                    "Nobody has asked on the public form to be texted at this number."
+                );
+        }
+        var awaitsYes = rules.SecondOptIn && standing is { AwaitsConfirmation: true };
+        if (consent is not null && !awaitsYes)
         {
             return GateDecision.Allow(
-                $"Consent of {consent.At:d MMM yyyy} ({Name(consent.Method)}).",
+                $"Under consent of {Day(consent.At, rules)} ({Name(consent.Method)}).",
                 consent.Id
             );
         }
@@ -100,7 +149,9 @@ public static class ConsentGate
         }
         return GateDecision.Refuse(
             GateDecision.NoConsent,
-            "There is no consent on record for texts to this number. Ask the client, then record the consent."
+            consent is null
+                ? "There is no consent on record for texts to this number. Ask the client, then record the consent."
+                : $"The first text asked on {Day(standing!.AskedToConfirmAt!.Value, rules)} to reply YES. Nothing more is sent until the client does."
         );
     }
 
@@ -113,6 +164,46 @@ public static class ConsentGate
             ConsentMethod.OnlineForm => "online form",
             _ => "by text",
         };
+
+    private static string Day(DateTimeOffset at, GateRules rules) =>
+        Instant
+            .FromDateTimeOffset(at)
+            .InZone(DateTimeZoneProviders.Tzdb[rules.TimeZone])
+            .Date.ToString("MMM d, yyyy", English);
+
+    private static async Task<GateRules> RulesAsync(
+        InboxDb db,
+        PhoneNumber number,
+        Purpose purpose,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        var clinic = await db
+            .ClinicProfiles.AsNoTracking()
+            .Select(c => new
+            {
+                c.TimeZone,
+                Settings = db
+                    .Settings.Where(s => s.Key == ConsentSettings.Key)
+                    .Select(s => s.Value)
+                    .FirstOrDefault(),
+            })
+            .SingleAsync(cancellation);
+        return new GateRules(
+            clinic.TimeZone,
+            SettingStore.Read(clinic.Settings, ConsentSettings.Default).SecondOptIn,
+            purpose == Purpose.OptInRequest
+                && await db.OptInRequests.AnyAsync(
+                    r =>
+                        r.Number == number
+                        && r.AnsweredAt == null
+                        && r.LapsedAt == null
+                        && r.ExpiresAt > now,
+                    cancellation
+                )
+        );
+    }
 
     private static async Task<ConsentRecord?> NewestGrantAsync(
         InboxDb db,

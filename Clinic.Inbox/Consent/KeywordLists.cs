@@ -50,6 +50,9 @@ internal static class KeywordLists
         "c confirm confirmed yes y yep yeah yup si oui confirmo confirmado confirmar confirme confirmer"
     );
 
+    /// <summary>The confirmations that answer any question, and so one for consent.</summary>
+    public static readonly FrozenSet<string> Yes = Set("yes y yep yeah yup si oui");
+
     /// <summary>Words that a confirmation may carry besides: "yes, I confirm my appointment".</summary>
     public static readonly FrozenSet<string> AroundConfirm = Set(
         "i je my the appointment appt mi la cita mon rendezvous rdv thanks gracias merci"

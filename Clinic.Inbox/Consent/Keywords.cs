@@ -36,6 +36,13 @@ public static class Keywords
             };
     }
 
+    /// <summary>
+    /// Whether a <see cref="KeywordClass.Confirm"/> says yes: C and CONFIRM mean an appointment, and a thumbs-up is no
+    /// consent.
+    /// </summary>
+    public static bool SaysYes(string text) =>
+        FoldedText.Of(text).Words.Any(KeywordLists.Yes.Contains);
+
     private static KeywordMatch MatchOwnWords(string text)
     {
         var folded = FoldedText.Of(text);

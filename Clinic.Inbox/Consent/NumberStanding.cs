@@ -27,7 +27,16 @@ public sealed class NumberStanding
     /// <summary>When the first text, with the clinic's name and opt-out instructions, was accepted by the carrier.</summary>
     public DateTimeOffset? IntroducedAt { get; private set; }
 
+    /// <summary>When the first text asked to reply YES (the second opt-in); null: it never did, or START answered it.</summary>
+    public DateTimeOffset? AskedToConfirmAt { get; private set; }
+
+    /// <summary>When this phone replied YES to what asked for it; null: not yet.</summary>
+    public DateTimeOffset? ConfirmedAt { get; private set; }
+
     public bool IsOptedOut => OptedOutAt is not null;
+
+    /// <summary>The second opt-in was asked for and has not been given.</summary>
+    public bool AwaitsConfirmation => AskedToConfirmAt is not null && ConfirmedAt is null;
 
     public void OptOut(DateTimeOffset at) => OptedOutAt ??= at;
 
@@ -35,6 +44,8 @@ public sealed class NumberStanding
     {
         OptedOutAt = null;
         OptOutConfirmedAt = null;
+        // Who texts START has said more than YES.
+        AskedToConfirmAt = null;
     }
 
     /// <summary>True the first time after an opt-out: exactly one confirmation (47 CFR 64.1200(a)(12)).</summary>
@@ -52,6 +63,10 @@ public sealed class NumberStanding
     public void Texted(DateTimeOffset at) => TextedUsAt = at;
 
     public void Introduced(DateTimeOffset at) => IntroducedAt ??= at;
+
+    public void AskedToConfirm(DateTimeOffset at) => AskedToConfirmAt ??= at;
+
+    public void Confirmed(DateTimeOffset at) => ConfirmedAt ??= at;
 }
 
 /// <summary>One opt-out or opt-in of a number; append-only, kept for ten years.</summary>

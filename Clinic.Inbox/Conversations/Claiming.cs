@@ -117,6 +117,7 @@ internal static class Claiming
             message.Number,
             owners,
             message.Purpose,
+            session.Now,
             CancellationToken.None
         );
         if (!decision.Allowed)
@@ -129,9 +130,9 @@ internal static class Claiming
         message.MayLeave(decision);
         if (message.Kind != MessageKind.System)
         {
-            var suffix = await Outbox.SuffixForAsync(db, message.Number, CancellationToken.None);
-            message.Compose(suffix, 0);
-            message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);
+            message.Greet(
+                await Outbox.GreetingForAsync(db, message.Number, CancellationToken.None)
+            );
         }
         foreach (var file in message.Attachments)
         {

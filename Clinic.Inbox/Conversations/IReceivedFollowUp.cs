@@ -9,7 +9,23 @@ namespace Clinic.Inbox.Conversations;
 /// </summary>
 public interface IReceivedFollowUp
 {
+    /// <summary>Lower goes first: one YES must not answer two questions. See <see cref="FollowUpTurn"/>.</summary>
+    int Turn { get; }
+
     Task FollowAsync(WriteSession session, StoredText text);
+}
+
+/// <summary>Who looks at a client's text before whom.</summary>
+public static class FollowUpTurn
+{
+    /// <summary>Consent: a YES that the clinic asked for by a text of the system.</summary>
+    public const int Consent = 10;
+
+    /// <summary>An appointment that is confirmed.</summary>
+    public const int Appointment = 20;
+
+    /// <summary>Answers that any text gets: closed, not read.</summary>
+    public const int Anything = 30;
 }
 
 /// <summary>A client's text, stored but not committed yet.</summary>
@@ -22,4 +38,8 @@ public sealed record StoredText(
     string Text,
     KeywordMatch Keyword,
     DateTimeOffset At
-);
+)
+{
+    /// <summary>Somebody whose turn was earlier took it as the answer to a question of theirs.</summary>
+    public bool IsAnswered { get; set; }
+}

@@ -180,9 +180,27 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
                 Purpose.Conversation,
                 cancellation
             ),
-            await Outbox.SuffixForAsync(db, conversation.Number, cancellation),
+            (await Outbox.GreetingForAsync(db, conversation.Number, cancellation))?.Text,
             line.CanConverse,
             line.PausedReason
+        );
+    }
+
+    /// <summary>What the gate says of a text that staff would write to this number.</summary>
+    /// <param name="clientId">Whose conversation it would be; null: nobody's yet.</param>
+    public async Task<GateDecision> GateAsync(
+        PhoneNumber number,
+        Id<Client>? clientId,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await ConsentGate.DecideAsync(
+            db,
+            number,
+            await ClientsOfNumber.FindAsync(db, number, clientId, cancellation),
+            Purpose.Conversation,
+            cancellation
         );
     }
 

@@ -107,6 +107,9 @@ public sealed class Message
     /// <summary>What the first text to a number carries after it: the clinic's name and how to stop; null for none.</summary>
     public string? Suffix { get; private set; }
 
+    /// <summary>The suffix asks to reply YES: the second opt-in (<see cref="ConsentSettings.SecondOptIn"/>).</summary>
+    public bool AsksToConfirm { get; private set; }
+
     public MessageState State { get; private set; }
 
     /// <summary>Parts of the whole text with its suffix, as the carrier charges them; 0 for a pure MMS.</summary>
@@ -173,6 +176,13 @@ public sealed class Message
     {
         Suffix = suffix;
         Segments = segments;
+    }
+
+    /// <summary>Appends what the first text to a number carries, or nothing, and counts; only while it has not left.</summary>
+    internal void Greet(Greeting? greeting)
+    {
+        AsksToConfirm = greeting is { AsksToConfirm: true };
+        Compose(greeting?.Text, SmsText.Analyze(WithSuffix(Text, greeting?.Text)).Segments.Value);
     }
 
     /// <summary>Keeps what the gate said: the evidence of why this text may leave.</summary>

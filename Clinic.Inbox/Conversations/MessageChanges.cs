@@ -19,6 +19,17 @@ internal static class MessageChanges
         return entry.State != EntityState.Detached;
     }
 
+    /// <summary>Says below a client's text, for staff, what the system made of it.</summary>
+    public static async Task NoteOnAsync(this WriteSession session, StoredText text, string note)
+    {
+        var message = await session
+            .Db.Messages.Include(m => m.Attachments)
+            .SingleAsync(m => m.Id == text.Id);
+        message.Note = note;
+        await session.Db.SaveChangesAsync();
+        session.PublishMessage(message);
+    }
+
     /// <summary>Tells the screens about a message whose conversation, or reminder, they may show.</summary>
     public static void PublishMessage(this WriteSession session, Message message)
     {

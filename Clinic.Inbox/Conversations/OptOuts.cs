@@ -42,6 +42,12 @@ public static class OptOuts
             new OptOutRecord(Id<OptOutRecord>.New(now), number, optedOut: true, source, at, by)
         );
         await CancelQueuedAsync(session, number, answersToo, cancellation);
+        // A YES after a STOP answers nothing any more: only START brings texts back.
+        await db
+            .OptInRequests.Where(r =>
+                r.Number == number && r.AnsweredAt == null && r.LapsedAt == null
+            )
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.LapsedAt, now), cancellation);
         foreach (var client in await ClientsAsync(db, number, cancellation))
         {
             // Who has reminders by email keeps them: texts are what was opted out of.

@@ -63,11 +63,11 @@ public static class Outbox
                 "There is nothing to send. Write a text or attach a file."
             );
         }
-        var suffix =
+        var greeting =
             draft.Kind == MessageKind.System
                 ? null
-                : await SuffixForAsync(session.Db, draft.Number, cancellation);
-        var room = LongestText - (Message.WithSuffix(text, suffix).Length - text.Length);
+                : await GreetingForAsync(session.Db, draft.Number, cancellation);
+        var room = LongestText - (Message.WithSuffix(text, greeting?.Text).Length - text.Length);
         if (text.Length > room)
         {
             return new EnqueueResult.Refused(
@@ -93,33 +93,41 @@ public static class Outbox
             draft.Number,
             owners,
             draft.Purpose,
+            session.Now,
             cancellation
         );
         if (!decision.Allowed)
         {
             return new EnqueueResult.Refused(decision.Code, decision.Reason);
         }
-        var message = await QueueAsync(session, draft, decision, text, suffix, cancellation);
+        var message = await QueueAsync(session, draft, decision, text, greeting, cancellation);
         return new EnqueueResult.Queued(message);
     }
 
     /// <summary>What the first text to <paramref name="number"/> must end with; null when it was greeted already.</summary>
-    public static async Task<string?> SuffixForAsync(
+    internal static async Task<Greeting?> GreetingForAsync(
         InboxDb db,
         PhoneNumber number,
         CancellationToken cancellation
     )
     {
-        if (
-            await db.NumberStandings.AnyAsync(
-                n => n.Number == number && n.IntroducedAt != null,
-                cancellation
-            )
-        )
+        var known = await db
+            .NumberStandings.Where(n => n.Number == number)
+            .Select(n => new { n.IntroducedAt, n.ConfirmedAt })
+            .FirstOrDefaultAsync(cancellation);
+        if (known is { IntroducedAt: not null })
         {
             return null;
         }
-        return await SystemTexts.WriteAsync(db, TemplateKind.FirstMessageSuffix, cancellation);
+        var settings = await db.SettingAsync(
+            ConsentSettings.Key,
+            ConsentSettings.Default,
+            cancellation
+        );
+        // Who has replied YES to the public form's text need not do so again.
+        var asks = settings.SecondOptIn && known is not { ConfirmedAt: not null };
+        var kind = asks ? TemplateKind.SecondOptInSuffix : TemplateKind.FirstMessageSuffix;
+        return new Greeting(await SystemTexts.WriteAsync(db, kind, cancellation), asks);
     }
 
     private static async Task<Message> QueueAsync(
@@ -127,7 +135,7 @@ public static class Outbox
         Draft draft,
         GateDecision decision,
         string text,
-        string? suffix,
+        Greeting? greeting,
         CancellationToken cancellation
     )
     {
@@ -149,8 +157,7 @@ public static class Outbox
             ExpiresAt = draft.ExpiresAt,
         };
         message.MayLeave(decision);
-        message.Compose(suffix, segments: 0);
-        message.Compose(suffix, SmsText.Analyze(message.FullText).Segments.Value);
+        message.Greet(greeting);
         for (var i = 0; i < draft.Files.Count; i++)
         {
             message.Attach(draft.Files[i].ToAttachment(message.Id, i, now));
@@ -177,6 +184,10 @@ public static class Outbox
         return message;
     }
 }
+
+/// <summary>What the first text to a number ends with.</summary>
+/// <param name="AsksToConfirm">It asks to reply YES: the second opt-in.</param>
+internal sealed record Greeting(string Text, bool AsksToConfirm);
 
 /// <summary>A file in storage that is about to be sent.</summary>
 public sealed record StoredFile(

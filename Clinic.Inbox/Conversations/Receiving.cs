@@ -22,7 +22,7 @@ public sealed class Receiving(
     /// <summary>The carrier's clock is believed within these bounds of ours; a retry may be three days old.</summary>
     private static readonly TimeSpan OldestBelieved = TimeSpan.FromHours(73);
 
-    private readonly IReceivedFollowUp[] _followUps = [.. followUps];
+    private readonly IReceivedFollowUp[] _followUps = [.. followUps.OrderBy(f => f.Turn)];
 
     public async Task<ReceiveOutcome> ReceiveAsync(
         ReceivedText text,
@@ -97,12 +97,10 @@ public sealed class Receiving(
             .ExecuteNonQueryAsync();
         session.Publish(new InboxEvent.ConversationChanged(row, Flash: true));
         await KeywordObedience.ObeyAsync(session, row, from, keyword, at);
+        var stored = new StoredText(message.Id, row, from, text.Text, keyword, at);
         foreach (var followUp in _followUps)
         {
-            await followUp.FollowAsync(
-                session,
-                new StoredText(message.Id, row, from, text.Text, keyword, at)
-            );
+            await followUp.FollowAsync(session, stored);
         }
         return ReceiveOutcome.Stored;
     }
@@ -176,9 +174,9 @@ public sealed class Receiving(
             .Sql(
                 """
                 INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Purpose", "Category",
-                  "Basis", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody")
+                  "Basis", "AsksToConfirm", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody")
                 VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Conversation', 'Transactional',
-                  '', @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10)
+                  '', FALSE, @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10)
                 """,
                 id.ToString(),
                 row.Id.ToString(),

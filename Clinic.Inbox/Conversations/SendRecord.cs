@@ -65,9 +65,16 @@ internal static class SendRecord
     private static async Task AcceptAsync(WriteSession session, Message message, string uuid)
     {
         message.MarkSent(uuid, session.Now);
-        if (message.Suffix is not null)
+        if (
+            message.Suffix is not null
+            && await session.Db.NumberStandings.FindAsync(message.Number) is { } standing
+        )
         {
-            (await session.Db.NumberStandings.FindAsync(message.Number))?.Introduced(session.Now);
+            standing.Introduced(session.Now);
+            if (message.AsksToConfirm)
+            {
+                standing.AskedToConfirm(session.Now);
+            }
         }
         await session.Db.SaveChangesAsync();
         await Receipts.ApplyParkedAsync(session, message);

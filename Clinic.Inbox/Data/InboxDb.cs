@@ -40,6 +40,8 @@ public abstract class InboxDb(DbContextOptions options)
     public DbSet<AutoResponse> AutoResponses => Set<AutoResponse>();
     public DbSet<OutgoingEmail> OutgoingEmails => Set<OutgoingEmail>();
     public DbSet<ConsentRecord> ConsentRecords => Set<ConsentRecord>();
+    public DbSet<OptInRequest> OptInRequests => Set<OptInRequest>();
+    public DbSet<ReviewDelay> ReviewDelays => Set<ReviewDelay>();
     public DbSet<NumberStanding> NumberStandings => Set<NumberStanding>();
     public DbSet<OptOutRecord> OptOutRecords => Set<OptOutRecord>();
     public DbSet<Conversation> Conversations => Set<Conversation>();
@@ -128,6 +130,9 @@ public abstract class InboxDb(DbContextOptions options)
             });
         model.Entity<NumberStanding>().HasKey(n => n.Number);
         model.Entity<OptOutRecord>().HasIndex(o => new { o.Number, o.At });
+        model.Entity<OptInRequest>().HasIndex(r => new { r.Number, r.At });
+        model.Entity<OptInRequest>().HasIndex(r => r.At);
+        model.Entity<ReviewDelay>().HasIndex(d => d.ConsentId);
     }
 
     private static void ConversationModel(ModelBuilder model)

@@ -80,6 +80,26 @@ public readonly record struct PhoneNumber
         return problem is null;
     }
 
+    /// <summary>
+    /// Whether it is an ordinary number of <paramref name="region"/>: not of another country that shares its code (Jamaica's
+    /// is +1 as well), and none that costs its caller extra or is free to call.
+    /// </summary>
+    public bool IsOrdinaryOf(string region)
+    {
+        try
+        {
+            var parsed = Phones.Parse(Value, null);
+            return Phones.IsValidNumberForRegion(parsed, region)
+                && Phones.GetNumberType(parsed)
+                    is PhoneNumberType.FIXED_LINE_OR_MOBILE
+                        or PhoneNumberType.MOBILE;
+        }
+        catch (NumberParseException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The number as people of <paramref name="region"/> write it: nationally at home, internationally else.</summary>
     public string Display(string region)
     {

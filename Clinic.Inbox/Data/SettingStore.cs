@@ -27,10 +27,16 @@ public static class SettingStore
             .Where(s => s.Key == key)
             .Select(s => s.Value)
             .FirstOrDefaultAsync(cancellation);
-        return stored is null
+        return Read(stored, otherwise);
+    }
+
+    /// <summary>The value of a row that was read along with something else; null: there was none.</summary>
+    /// <inheritdoc cref="SettingAsync"/>
+    internal static T Read<T>(string? stored, T otherwise)
+        where T : class =>
+        stored is null
             ? otherwise
             : JsonSerializer.Deserialize<T>(stored, Json) ?? otherwise;
-    }
 
     /// <summary>A choice as the row that keeps it.</summary>
     internal static Setting Row<T>(string key, T value)

@@ -20,6 +20,11 @@ public static class Paths
     public const string Lines = "/settings/lines";
     public const string AddOns = "/settings/add-ons";
     public const string SmsDefaults = "/settings/sms-defaults";
+    public const string ConsentSettings = "/settings/consent";
+    public const string ConsentReview = "/consent/review";
+
+    /// <summary>The public form.</summary>
+    public const string OptIn = "/opt-in";
     public const string Users = "/settings/users";
     public const string ApiKeys = "/settings/api-keys";
     public const string Quarantine = "/settings/quarantine";

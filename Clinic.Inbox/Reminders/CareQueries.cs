@@ -98,6 +98,7 @@ public sealed class CareQueries(IDbContextFactory<InboxDb> databases, TimeProvid
             .ThenByDescending(x => x.t.Id)
             .Take(MostGiven)
             .ToListAsync(cancellation);
+        var (obstacle, gate) = await ObstacleAsync(db, client, cancellation);
         return new ClientCare(
             due,
             dismissed,
@@ -110,12 +111,13 @@ public sealed class CareQueries(IDbContextFactory<InboxDb> databases, TimeProvid
                     x.t.By
                 )),
             ],
-            await ObstacleAsync(db, client, cancellation)
+            obstacle,
+            gate
         );
     }
 
     /// <summary>What the letter and the gate will say: nobody should wait for a text that can't go.</summary>
-    private static async Task<string?> ObstacleAsync(
+    private static async Task<(string? Obstacle, GateDecision? Gate)> ObstacleAsync(
         InboxDb db,
         Client client,
         CancellationToken cancellation
@@ -123,11 +125,11 @@ public sealed class CareQueries(IDbContextFactory<InboxDb> databases, TimeProvid
     {
         if (ReminderLetter.WhyNot(client) is { } why)
         {
-            return why;
+            return (why, null);
         }
         if (client.ReminderPreference == ReminderPreference.Email)
         {
-            return null;
+            return (null, null);
         }
         var mobile = client.Mobile!.Value;
         var owners = await ClientsOfNumber.FindAsync(db, mobile, client.Id, cancellation);
@@ -138,7 +140,7 @@ public sealed class CareQueries(IDbContextFactory<InboxDb> databases, TimeProvid
             Purpose.Transactional,
             cancellation
         );
-        return decision.Allowed ? null : decision.Reason;
+        return (decision.Allowed ? null : decision.Reason, decision);
     }
 
     private static async Task<IReadOnlyList<DueCare>> CareAsync(

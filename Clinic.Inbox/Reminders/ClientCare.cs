@@ -1,4 +1,5 @@
 using Clinic.Inbox.Clients;
+using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 
 namespace Clinic.Inbox.Reminders;
@@ -8,11 +9,13 @@ namespace Clinic.Inbox.Reminders;
 /// <param name="Dismissed">What is not wanted, the latest first.</param>
 /// <param name="Given">The latest first, at most 50.</param>
 /// <param name="Obstacle">Why this client gets no reminder at all, in plain words; null: nothing stands in the way.</param>
+/// <param name="Gate">Under which consent texts go; null: none do, or the gate is not asked.</param>
 public sealed record ClientCare(
     IReadOnlyList<DueCare> Due,
     IReadOnlyList<DueCare> Dismissed,
     IReadOnlyList<GivenCare> Given,
-    string? Obstacle
+    string? Obstacle,
+    GateDecision? Gate = null
 );
 
 /// <summary>Something a patient is due for.</summary>

@@ -24,9 +24,11 @@ public sealed class ConfirmingReplies : IReceivedFollowUp
 
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
 
+    public int Turn => FollowUpTurn.Appointment;
+
     public async Task FollowAsync(WriteSession session, StoredText text)
     {
-        if (text.Keyword.Class != KeywordClass.Confirm)
+        if (text.Keyword.Class != KeywordClass.Confirm || text.IsAnswered)
         {
             return;
         }
@@ -48,8 +50,7 @@ public sealed class ConfirmingReplies : IReceivedFollowUp
             .ToList();
         if (others.Count > 0 || await StaffAskedSinceAsync(session, text, asked[0].At))
         {
-            await NoteAsync(
-                session,
+            await session.NoteOnAsync(
                 text,
                 $"May confirm {await NamesAsync(session, [.. meant, .. others])}. Ask, then confirm it in the schedule."
             );
@@ -68,7 +69,7 @@ public sealed class ConfirmingReplies : IReceivedFollowUp
             );
             session.Publish(new InboxEvent.ClientChanged(appointment.ClientId, Number: null));
         }
-        await NoteAsync(session, text, $"Confirmed: {await NamesAsync(session, meant)}.");
+        await session.NoteOnAsync(text, $"Confirmed: {await NamesAsync(session, meant)}.");
     }
 
     /// <summary>Visits ahead that are booked and that this number was texted about, newest text first.</summary>
@@ -137,16 +138,6 @@ public sealed class ConfirmingReplies : IReceivedFollowUp
             && m.At > asked
             && m.At <= text.At
         );
-    }
-
-    private static async Task NoteAsync(WriteSession session, StoredText text, string note)
-    {
-        var message = await session
-            .Db.Messages.Include(m => m.Attachments)
-            .SingleAsync(m => m.Id == text.Id);
-        message.Note = note;
-        await session.Db.SaveChangesAsync();
-        session.Publish(new InboxEvent.MessageChanged(text.Row.Id, MessageView.Of(message)));
     }
 
     /// <summary>"Bella, Tue, Nov 3, 3:30 PM and Max, Wed, Nov 4, 9:00 AM".</summary>

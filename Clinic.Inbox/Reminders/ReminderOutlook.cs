@@ -9,7 +9,8 @@ namespace Clinic.Inbox.Reminders;
 
 /// <summary>Whether what is planned for a client could leave, as things stand.</summary>
 /// <param name="Note">How it goes, or why it can't, in plain words.</param>
-public sealed record Outlook(bool Goes, string Note);
+/// <param name="Gate">What the gate says; null: it does not come to that.</param>
+public sealed record Outlook(bool Goes, string Note, GateDecision? Gate = null);
 
 /// <summary>
 /// Asked before a visit is booked, so that whoever books it can ask for the missing number or consent while the client is
@@ -50,7 +51,7 @@ public sealed class ReminderOutlook(IDbContextFactory<InboxDb> databases)
         );
         var region = await db.ClinicProfiles.Select(c => c.Region).SingleAsync(cancellation);
         return decision.Allowed
-            ? new Outlook(Goes: true, $"To {number.Display(region)}, outside quiet hours.")
-            : new Outlook(Goes: false, decision.Reason);
+            ? new Outlook(Goes: true, $"To {number.Display(region)}, outside quiet hours.", decision)
+            : new Outlook(Goes: false, "", decision);
     }
 }

@@ -1,4 +1,5 @@
 using Clinic.Inbox.Clients;
+using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.People;
@@ -67,6 +68,9 @@ public sealed partial class AppointmentDialog(
     private bool AsksToText => Known is null || _when.Read()?.Start != Known.StartsAt;
 
     private bool CanText => _outlook?.Goes is true && Type is not { SendsConfirmation: false };
+
+    private GateDecision? Gate =>
+        Type is { SendsConfirmation: false } ? null : _outlook?.Gate;
 
     private string TextNote =>
         Type is { SendsConfirmation: false } type

@@ -73,6 +73,13 @@ internal sealed record SettingsCard(
             Policies.Manage
         ),
         new(
+            "Consent",
+            "The words clients agree to, the public form, second opt-in and review.",
+            Icons.Material.Rounded.VerifiedUser,
+            Paths.ConsentSettings,
+            Policies.Manage
+        ),
+        new(
             "Inventory items & reminder actions",
             "What the clinic gives, and when clients are told that it is due again.",
             Icons.Material.Rounded.Vaccines,

@@ -70,8 +70,13 @@ public sealed partial class PhonePreview
     private string? Suffix =>
         Kind switch
         {
-            TemplateKind.FirstMessageSuffix => "It stands below another text and counts with it.",
-            TemplateKind.OptOutReply or TemplateKind.OptInReply or TemplateKind.HelpReply => null,
+            TemplateKind.FirstMessageSuffix or TemplateKind.SecondOptInSuffix =>
+                "It stands below another text and counts with it.",
+            TemplateKind.OptOutReply
+            or TemplateKind.OptInReply
+            or TemplateKind.HelpReply
+            or TemplateKind.OptInRequest
+            or TemplateKind.OptInConfirmation => null,
             _ => "The first text to a number is longer: the first-message suffix ends it.",
         };
 

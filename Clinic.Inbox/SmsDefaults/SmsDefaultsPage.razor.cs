@@ -29,6 +29,14 @@ public sealed partial class SmsDefaultsPage(SmsDefaultQueries texts, ILogger<Sms
                 TemplateKind.HelpReply,
             ]
         ),
+        (
+            "Opting in",
+            [
+                TemplateKind.OptInRequest,
+                TemplateKind.OptInConfirmation,
+                TemplateKind.SecondOptInSuffix,
+            ]
+        ),
     ];
 
     /// <summary>By kind; kept from the prerendered page, so that nothing flickers when the circuit takes over.</summary>

@@ -16,6 +16,15 @@ public enum TemplateKind
     OptOutReply,
     OptInReply,
     HelpReply,
+
+    /// <summary>Asks a number that was entered on the public form to reply YES.</summary>
+    OptInRequest,
+
+    /// <summary>Answers that YES.</summary>
+    OptInConfirmation,
+
+    /// <summary>Ends the first text to a number in place of the other, where the clinic asks for a second opt-in.</summary>
+    SecondOptInSuffix,
 }
 
 /// <summary>What a kind is called, when it is sent, and what it says until somebody changes it.</summary>
@@ -116,6 +125,33 @@ public sealed record TemplateInfo(
             "{{ clinic.name }}: We text about your visits and pets.{% if clinic.phone %} Call us at {{ clinic.phone }}.{% endif %} Msg & data rates may apply. Reply STOP to opt out.",
             Clinic,
             ["{{ clinic.name }}", "STOP"],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.OptInRequest,
+            "Opt-in request",
+            "When somebody asks for texts on the public form: the number is proven by its reply.",
+            "{{ clinic.name }}: Reply YES to get texts from us, as you asked on our form. Msg frequency varies. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
+            Clinic,
+            ["{{ clinic.name }}", "YES", "HELP", "STOP"],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.OptInConfirmation,
+            "Opt-in confirmation",
+            "Answers YES to the opt-in request or to a second opt-in, once.",
+            "{{ clinic.name }}: Thank you, you will get our texts. Msg frequency varies. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
+            Clinic,
+            ["{{ clinic.name }}", "HELP", "STOP"],
+            HasOverrides: false
+        ),
+        new(
+            TemplateKind.SecondOptInSuffix,
+            "Second opt-in suffix",
+            "Ends the first text to a number in place of the first-message suffix, where Settings, Consent asks for a second opt-in.",
+            "{{ clinic.name }}. Reply YES to get more texts from us. Msg frequency varies. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
+            Clinic,
+            ["{{ clinic.name }}", "YES", "HELP", "STOP"],
             HasOverrides: false
         ),
     ];

@@ -1,3 +1,4 @@
+using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
@@ -35,6 +36,10 @@ public sealed partial class Composer(IJSRuntime js, AttachmentIntake intake, ILo
     /// <summary>What will be appended; null: nothing.</summary>
     [Parameter]
     public string? Suffix { get; set; }
+
+    /// <summary>Under which consent it sends.</summary>
+    [Parameter]
+    public GateDecision? Gate { get; set; }
 
     /// <summary>Queues a text with its files, once for each key; answers why it was refused, or null.</summary>
     [Parameter, EditorRequired]

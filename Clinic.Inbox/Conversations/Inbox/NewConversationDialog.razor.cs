@@ -1,4 +1,5 @@
 using Clinic.Inbox.Clients;
+using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
 using Microsoft.AspNetCore.Components;
@@ -8,8 +9,11 @@ using MudBlazor;
 namespace Clinic.Inbox.Conversations.Inbox;
 
 /// <summary>Chooses whom to text: a client, by any of their mobiles, or a number that is typed.</summary>
-public sealed partial class NewConversationDialog(ClientBook clients, ClinicNumbers numbers)
-    : IDisposable
+public sealed partial class NewConversationDialog(
+    ClientBook clients,
+    InboxQueries inbox,
+    ClinicNumbers numbers
+) : IDisposable
 {
     private const int MostClients = 8;
 
@@ -22,6 +26,9 @@ public sealed partial class NewConversationDialog(ClientBook clients, ClinicNumb
     private CancellationTokenSource? _typing;
     private int _active;
     private string? _problem;
+
+    /// <summary>What the gate says of whom is chosen now.</summary>
+    private GateDecision? _gate;
 
     [CascadingParameter]
     private IMudDialogInstance? Dialog { get; set; }
@@ -52,6 +59,7 @@ public sealed partial class NewConversationDialog(ClientBook clients, ClinicNumb
                         .ToList();
             typing.Token.ThrowIfCancellationRequested();
             Offer(text, found);
+            await AskGateAsync(typing.Token);
         }
         catch (OperationCanceledException)
         {
@@ -111,8 +119,21 @@ public sealed partial class NewConversationDialog(ClientBook clients, ClinicNumb
             _ => "None of these clients has a mobile number.",
         };
 
-    private void OnKey(KeyboardEventArgs e)
+    private async Task AskGateAsync(CancellationToken cancellation)
     {
+        _gate = null;
+        if (_active < _choices.Count)
+        {
+            var recipient = _choices[_active].Recipient;
+            var gate = await inbox.GateAsync(recipient.Number, recipient.ClientId, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            _gate = gate;
+        }
+    }
+
+    private async Task OnKeyAsync(KeyboardEventArgs e)
+    {
+        var before = _active;
         switch (e.Key)
         {
             case "ArrowDown" when _active < _choices.Count - 1:
@@ -124,6 +145,17 @@ public sealed partial class NewConversationDialog(ClientBook clients, ClinicNumb
             case "Enter" when _choices.Count > 0:
                 Choose(_active);
                 break;
+        }
+        if (_active != before)
+        {
+            try
+            {
+                await AskGateAsync(_typing?.Token ?? CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                // Typed on; the later choice counts.
+            }
         }
     }
 

@@ -350,6 +350,12 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<string>("Number")
                         .HasColumnType("text");
 
+                    b.Property<long?>("AskedToConfirmAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("ConfirmedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("IntroducedAt")
                         .HasColumnType("bigint");
 
@@ -365,6 +371,49 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.HasKey("Number");
 
                     b.ToTable("NumberStandings");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Consent.OptInRequest", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ClientId")
+                        .HasColumnType("text");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("LapsedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("MarketingTerms")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("TransactionalTerms")
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Number", "At");
+
+                    b.ToTable("OptInRequests");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Consent.OptOutRecord", b =>
@@ -395,6 +444,32 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.HasIndex("Number", "At");
 
                     b.ToTable("OptOutRecords");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Consent.ReviewDelay", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ConsentId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConsentId");
+
+                    b.ToTable("ReviewDelays");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Conversations.Attachment", b =>
@@ -568,6 +643,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text");
+
+                    b.Property<bool>("AsksToConfirm")
+                        .HasColumnType("boolean");
 
                     b.Property<long>("At")
                         .HasColumnType("bigint");

@@ -266,11 +266,33 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     OptedOutAt = table.Column<long>(type: "INTEGER", nullable: true),
                     OptOutConfirmedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     TextedUsAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    IntroducedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                    IntroducedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    AskedToConfirmAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ConfirmedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_NumberStandings", x => x.Number);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OptInRequests",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    TransactionalTerms = table.Column<string>(type: "TEXT", nullable: true),
+                    MarketingTerms = table.Column<string>(type: "TEXT", nullable: true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    AnsweredAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ClientId = table.Column<string>(type: "TEXT", nullable: true),
+                    LapsedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OptInRequests", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -335,6 +357,21 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Quarantine", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ReviewDelays",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    ConsentId = table.Column<string>(type: "TEXT", nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    By = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReviewDelays", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -789,6 +826,7 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     ConsentId = table.Column<string>(type: "TEXT", nullable: true),
                     Text = table.Column<string>(type: "TEXT", nullable: false),
                     Suffix = table.Column<string>(type: "TEXT", nullable: true),
+                    AsksToConfirm = table.Column<bool>(type: "INTEGER", nullable: false),
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     Segments = table.Column<int>(type: "INTEGER", nullable: false),
                     At = table.Column<long>(type: "INTEGER", nullable: false),
@@ -1183,6 +1221,16 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 filter: "\"Kind\" = 'Reminder' AND \"State\" IN ('Failed', 'Unconfirmed')");
 
             migrationBuilder.CreateIndex(
+                name: "IX_OptInRequests_At",
+                table: "OptInRequests",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_OptInRequests_Number_At",
+                table: "OptInRequests",
+                columns: new[] { "Number", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OptOutRecords_Number_At",
                 table: "OptOutRecords",
                 columns: new[] { "Number", "At" });
@@ -1269,6 +1317,11 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 table: "PreVisitForms",
                 column: "Token",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReviewDelays_ConsentId",
+                table: "ReviewDelays",
+                column: "ConsentId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_SharedDocuments_ClientId_SentAt",
@@ -1371,6 +1424,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 name: "NumberStandings");
 
             migrationBuilder.DropTable(
+                name: "OptInRequests");
+
+            migrationBuilder.DropTable(
                 name: "OptOutRecords");
 
             migrationBuilder.DropTable(
@@ -1387,6 +1443,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Quarantine");
+
+            migrationBuilder.DropTable(
+                name: "ReviewDelays");
 
             migrationBuilder.DropTable(
                 name: "Settings");

@@ -267,11 +267,33 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     OptedOutAt = table.Column<long>(type: "bigint", nullable: true),
                     OptOutConfirmedAt = table.Column<long>(type: "bigint", nullable: true),
                     TextedUsAt = table.Column<long>(type: "bigint", nullable: true),
-                    IntroducedAt = table.Column<long>(type: "bigint", nullable: true)
+                    IntroducedAt = table.Column<long>(type: "bigint", nullable: true),
+                    AskedToConfirmAt = table.Column<long>(type: "bigint", nullable: true),
+                    ConfirmedAt = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_NumberStandings", x => x.Number);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OptInRequests",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    Number = table.Column<string>(type: "text", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    TransactionalTerms = table.Column<string>(type: "text", nullable: true),
+                    MarketingTerms = table.Column<string>(type: "text", nullable: true),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "bigint", nullable: false),
+                    AnsweredAt = table.Column<long>(type: "bigint", nullable: true),
+                    ClientId = table.Column<string>(type: "text", nullable: true),
+                    LapsedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OptInRequests", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -336,6 +358,21 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Quarantine", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ReviewDelays",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false),
+                    ConsentId = table.Column<string>(type: "text", nullable: false),
+                    Until = table.Column<long>(type: "bigint", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    By = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReviewDelays", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -790,6 +827,7 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     ConsentId = table.Column<string>(type: "text", nullable: true),
                     Text = table.Column<string>(type: "text", nullable: false),
                     Suffix = table.Column<string>(type: "text", nullable: true),
+                    AsksToConfirm = table.Column<bool>(type: "boolean", nullable: false),
                     State = table.Column<string>(type: "text", nullable: false),
                     Segments = table.Column<int>(type: "integer", nullable: false),
                     At = table.Column<long>(type: "bigint", nullable: false),
@@ -1184,6 +1222,16 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 filter: "\"Kind\" = 'Reminder' AND \"State\" IN ('Failed', 'Unconfirmed')");
 
             migrationBuilder.CreateIndex(
+                name: "IX_OptInRequests_At",
+                table: "OptInRequests",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_OptInRequests_Number_At",
+                table: "OptInRequests",
+                columns: new[] { "Number", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OptOutRecords_Number_At",
                 table: "OptOutRecords",
                 columns: new[] { "Number", "At" });
@@ -1270,6 +1318,11 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 table: "PreVisitForms",
                 column: "Token",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReviewDelays_ConsentId",
+                table: "ReviewDelays",
+                column: "ConsentId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_SharedDocuments_ClientId_SentAt",
@@ -1372,6 +1425,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 name: "NumberStandings");
 
             migrationBuilder.DropTable(
+                name: "OptInRequests");
+
+            migrationBuilder.DropTable(
                 name: "OptOutRecords");
 
             migrationBuilder.DropTable(
@@ -1388,6 +1444,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Quarantine");
+
+            migrationBuilder.DropTable(
+                name: "ReviewDelays");
 
             migrationBuilder.DropTable(
                 name: "Settings");
