@@ -44,7 +44,11 @@ public abstract class DocumentDeskTests(Walk walk)
 
         await phone.UntilCarriedAsync(1);
         var carried = phone.Carried.Single().Text;
-        Assert.StartsWith("Our clinic: a form to fill in for Bella: http", carried, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Our clinic: a form to fill in for Bella: http",
+            carried,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("New patient", carried, StringComparison.Ordinal);
         var message = await phone.MessageAsync(document.MessageId!.Value);
         Assert.Equal(MessageKind.Document, message.Kind);
@@ -55,7 +59,11 @@ public abstract class DocumentDeskTests(Walk walk)
         using var opened = await browser.OpensAsync(token);
         using var thanks = await browser.SendFormAsync($"d/{token}", "answers", Papers.Answers);
 
-        Assert.Contains("Thank you", await thanks.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains(
+            "Thank you",
+            await thanks.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal
+        );
         var details = await phone
             .App.Get<DocumentQueries>()
             .FindAsync(client.Id, document.Id, Cancellation);
@@ -84,9 +92,7 @@ public abstract class DocumentDeskTests(Walk walk)
             walk.Told.OfType<InboxEvent.DocumentsChanged>(),
             c => c.ClientId == client.Id
         );
-        var about = await phone
-            .App.Get<SentDocuments>()
-            .AboutAsync([message.Id], Cancellation);
+        var about = await phone.App.Get<SentDocuments>().AboutAsync([message.Id], Cancellation);
         Assert.NotNull(about[message.Id].AnsweredAt);
     }
 
@@ -205,10 +211,7 @@ public abstract class DocumentDeskTests(Walk walk)
         var bytes = await phone.App.Http.GetByteArrayAsync(path, Cancellation);
         Assert.InRange(bytes.Length, 1, DocumentFiles.LargestPicture);
         Assert.Equal([0xFF, 0xD8, 0xFF], bytes[..3]);
-        Assert.Equal(
-            DocumentState.Picture,
-            sent.Document.StateAt(phone.App.Clock.GetUtcNow())
-        );
+        Assert.Equal(DocumentState.Picture, sent.Document.StateAt(phone.App.Clock.GetUtcNow()));
         await using var db = phone.App.Db();
         Assert.False(
             await db.DocumentLinks.AnyAsync(l => l.DocumentId == sent.Document.Id, Cancellation)
@@ -222,10 +225,7 @@ public abstract class DocumentDeskTests(Walk walk)
         var client = await phone.ClientAsync("Ana", "Ruiz", consents: true);
         var row = await phone.HearsAsync("Hello");
         var file = await phone.App.ChoosesAsync(SampleFiles.Jpeg(), "bella.jpg");
-        var draft = new DocumentDraft(
-            client.Id,
-            new DocumentContent.Upload(file, AsPicture: true)
-        )
+        var draft = new DocumentDraft(client.Id, new DocumentContent.Upload(file, AsPicture: true))
         {
             ConversationId = row.Id,
         };
@@ -348,19 +348,13 @@ public abstract class DocumentDeskTests(Walk walk)
         await GiveAsync(phone, bella);
 
         var foreign = await phone.App.SendsAsync(
-            new DocumentDraft(client.Id, new DocumentContent.PatientFile())
-            {
-                PatientId = rex.Id,
-            }
+            new DocumentDraft(client.Id, new DocumentContent.PatientFile()) { PatientId = rex.Id }
         );
         var none = await phone.App.SendsAsync(
             new DocumentDraft(client.Id, new DocumentContent.PatientFile())
         );
         var (document, _) = await phone.App.SentAsync(
-            new DocumentDraft(client.Id, new DocumentContent.PatientFile())
-            {
-                PatientId = bella.Id,
-            }
+            new DocumentDraft(client.Id, new DocumentContent.PatientFile()) { PatientId = bella.Id }
         );
 
         Assert.Equal("patient", Assert.IsType<DocumentResult.Invalid>(foreign).Problem.Field);
@@ -401,9 +395,10 @@ public abstract class DocumentDeskTests(Walk walk)
             new DocumentDraft(client.Id, new DocumentContent.FromLibrary(item.Item.Id))
         );
         var store = phone.App.Get<AttachmentStore>();
-        var cleaning = Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<DocumentCleaning>(
-            phone.App.Services
-        );
+        var cleaning =
+            Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<DocumentCleaning>(
+                phone.App.Services
+            );
 
         phone.App.Clock.Advance(TimeSpan.FromDays(SharedDocument.UsualDays + 89));
         await cleaning.CleanAsync(Cancellation);

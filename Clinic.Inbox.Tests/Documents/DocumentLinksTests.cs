@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Documents;
-using Clinic.Inbox.Tests.Fixtures;
 using Clinic.Inbox.Tests.Carrier;
+using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -207,11 +207,7 @@ public sealed class DocumentLinksTests(SqliteWalk walk) : IClassFixture<SqliteWa
 
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 10_000),
-            new ParallelOptions
-            {
-                MaxDegreeOfParallelism = 16,
-                CancellationToken = Cancellation,
-            },
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancellation },
             async (i, stop) =>
             {
                 var path = i % 2 == 0 ? "" : "/file";
@@ -234,6 +230,23 @@ public sealed class DocumentLinksTests(SqliteWalk walk) : IClassFixture<SqliteWa
         );
         // 30 in each minute that it took, which may be several on a slow machine.
         Assert.InRange(answers[HttpStatusCode.NotFound], 30, 600);
+        // A person is told so by a page.
+        using var person = app.Visitor();
+        var told = await Eventually.GetAsync(
+            async () =>
+            {
+                var answer = await person.GetAsync($"d/{DocumentLink.NewToken()}", Cancellation);
+                return answer.StatusCode == HttpStatusCode.TooManyRequests ? answer : null;
+            },
+            "a person who guesses is slowed down"
+        );
+        AssertPrivate(told);
+        Assert.NotNull(told.Headers.RetryAfter);
+        Assert.Contains(
+            "Too many tries",
+            await told.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal
+        );
         // From the same address a right link still opens.
         using var browser = app.Visitor(followRedirects: true);
         for (var i = 0; i < 40; i++)
@@ -277,10 +290,7 @@ public sealed class DocumentLinksTests(SqliteWalk walk) : IClassFixture<SqliteWa
             await app.Get<DocumentDesk>()
                 .SendAgainAsync(document.Id, Scene.Receptionist, Cancellation)
         );
-        using var opened = await browser.OpensAsync(
-            Papers.TokenIn(again.Message.Text),
-            " ruíz "
-        );
+        using var opened = await browser.OpensAsync(Papers.TokenIn(again.Message.Text), " ruíz ");
         Assert.Contains(
             "Zanzibar",
             await opened.Content.ReadAsStringAsync(Cancellation),

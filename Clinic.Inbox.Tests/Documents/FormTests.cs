@@ -15,9 +15,19 @@ public sealed class FormTests(SqliteWalk walk) : IClassFixture<SqliteWalk>
     [InlineData(QuestionKind.Text, true, "", "Write an answer.")]
     [InlineData(QuestionKind.Text, false, "", null)]
     [InlineData(QuestionKind.Text, true, "  \r\n ", "Write an answer.")]
-    [InlineData(QuestionKind.Date, true, "2026-02-30", "Enter a date as year-month-day, for example 2026-11-30.")]
+    [InlineData(
+        QuestionKind.Date,
+        true,
+        "2026-02-30",
+        "Enter a date as year-month-day, for example 2026-11-30."
+    )]
     [InlineData(QuestionKind.Date, true, "2024-02-29", null)]
-    [InlineData(QuestionKind.Date, true, "02/29/2024", "Enter a date as year-month-day, for example 2026-11-30.")]
+    [InlineData(
+        QuestionKind.Date,
+        true,
+        "02/29/2024",
+        "Enter a date as year-month-day, for example 2026-11-30."
+    )]
     [InlineData(QuestionKind.YesNo, true, "Maybe", "Choose yes or no.")]
     [InlineData(QuestionKind.YesNo, true, "No", null)]
     [InlineData(QuestionKind.Choice, true, "Horse", "Choose from the list.")]
@@ -70,7 +80,8 @@ public sealed class FormTests(SqliteWalk walk) : IClassFixture<SqliteWalk>
         );
 
         var invalid = Assert.IsType<FormResult.Invalid>(
-            await walk.App.Get<FormBook>()
+            await walk
+                .App.Get<FormBook>()
                 .SaveAsync(id: null, draft, Scene.Receptionist, Cancellation)
         );
 
@@ -86,7 +97,11 @@ public sealed class FormTests(SqliteWalk walk) : IClassFixture<SqliteWalk>
         var phone = await walk.SceneAsync();
         var client = await phone.ClientAsync("Ana", "Ruiz", consents: true);
         var book = phone.App.Get<FormBook>();
-        var first = new FormDraft("History", "", [Papers.Question(QuestionKind.Text, "What it eats")]);
+        var first = new FormDraft(
+            "History",
+            "",
+            [Papers.Question(QuestionKind.Text, "What it eats")]
+        );
         var form = await phone.App.FormAsync(first);
         var (document, token) = await phone.App.SentAsync(
             new DocumentDraft(client.Id, new DocumentContent.Form(form.Id))
@@ -120,11 +135,12 @@ public sealed class FormTests(SqliteWalk walk) : IClassFixture<SqliteWalk>
             listed => listed.Form.Id == form.Id
         );
         var answers = (
-            await phone
-                .App.Get<DocumentQueries>()
-                .FindAsync(client.Id, document.Id, Cancellation)
+            await phone.App.Get<DocumentQueries>().FindAsync(client.Id, document.Id, Cancellation)
         )!.Answers!;
-        Assert.Equal(("What it eats", "Kibble"), (answers.Answers[0].Question, answers.Answers[0].Values[0]));
+        Assert.Equal(
+            ("What it eats", "Kibble"),
+            (answers.Answers[0].Question, answers.Answers[0].Values[0])
+        );
     }
 
     [Fact]
@@ -136,7 +152,10 @@ public sealed class FormTests(SqliteWalk walk) : IClassFixture<SqliteWalk>
         using var answer = await browser.SendFormAsync(
             $"d/{token}",
             "answers",
-            [.. Papers.Answers.Where(a => a.Name is not "answer.q1" and not "answer.q7"), ("answer.q7", "?")]
+            [
+                .. Papers.Answers.Where(a => a.Name is not "answer.q1" and not "answer.q7"),
+                ("answer.q7", "?"),
+            ]
         );
 
         var page = await answer.Content.ReadAsStringAsync(Cancellation);

@@ -40,11 +40,8 @@ internal static partial class Papers
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static FormQuestion Question(
-        QuestionKind kind,
-        string label,
-        params string[] choices
-    ) => new("", kind, label, "", Required: true, choices);
+    public static FormQuestion Question(QuestionKind kind, string label, params string[] choices) =>
+        new("", kind, label, "", Required: true, choices);
 
     public static FormQuestion Question(QuestionKind kind, string label, bool required) =>
         new("", kind, label, "", required, []);
@@ -87,10 +84,7 @@ internal static partial class Papers
 
     public static string TokenIn(string text) => Link().Match(text).Groups["token"].Value;
 
-    public static async Task<SharedDocument> DocumentAsync(
-        this InboxApp app,
-        Id<SharedDocument> id
-    )
+    public static async Task<SharedDocument> DocumentAsync(this InboxApp app, Id<SharedDocument> id)
     {
         await using var db = app.Db();
         return await db.SharedDocuments.AsNoTracking().SingleAsync(d => d.Id == id, Cancellation);
@@ -99,12 +93,7 @@ internal static partial class Papers
     public static async Task<Patient> PatientAsync(this InboxApp app, Client client, string name)
     {
         await using var db = app.Db();
-        var patient = new Patient(
-            Id<Patient>.New(app.Clock.GetUtcNow()),
-            client.Id,
-            name,
-            "Dog"
-        );
+        var patient = new Patient(Id<Patient>.New(app.Clock.GetUtcNow()), client.Id, name, "Dog");
         db.Patients.Add(patient);
         await db.SaveChangesAsync(Cancellation);
         return patient;

@@ -121,7 +121,9 @@ public sealed class DocumentsInBrowserTests(BrowserFixture browsers) : IAsyncLif
         await page.GetByLabel("Question", new() { Exact = true }).FillAsync("Signature");
         await page.GetByLabel("Kind of answer").SelectOptionAsync("Signature");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add question" }).ClickAsync();
-        await page.GetByLabel("Question", new() { Exact = true }).Nth(1).FillAsync("Fasted since midnight?");
+        await page.GetByLabel("Question", new() { Exact = true })
+            .Nth(1)
+            .FillAsync("Fasted since midnight?");
         await page.GetByLabel("Kind of answer").Nth(1).SelectOptionAsync("YesNo");
         await page.GetByRole(AriaRole.Button, new() { Name = "Move question 2 up" }).ClickAsync();
         await Expect(page.GetByLabel("Question", new() { Exact = true }).First)
@@ -165,7 +167,8 @@ public sealed class DocumentsInBrowserTests(BrowserFixture browsers) : IAsyncLif
         await phone.GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();
         await Expect(phone.GetByRole(AriaRole.Link, new() { Name = "Read it" })).ToBeVisibleAsync();
         await Expect(page.Locator(".document-item .chip")).ToHaveTextAsync("Opened");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw: Prices 2027" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw: Prices 2027" })
+            .ClickAsync();
         await page.GetByRole(AriaRole.Dialog)
             .GetByRole(AriaRole.Button, new() { Name = "Withdraw", Exact = true })
             .ClickAsync();
@@ -219,7 +222,8 @@ public sealed class DocumentsInBrowserTests(BrowserFixture browsers) : IAsyncLif
         var page = await browsers.PageAsync(_app, manager, Adjust);
         await LookAsync(page, Paths.Forms, ".form-row", $"forms-{name}");
         await LookAsync(page, $"{Paths.Forms}/{form.Id}", ".question-editor", $"form-{name}");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Preview", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Preview", Exact = true })
+            .ClickAsync();
         await Expect(page.Locator(".form-question").First).ToBeVisibleAsync();
         await CheckAsync(page, $"form-preview-{name}");
         await LookAsync(page, Paths.Library, ".library-row", $"library-{name}");

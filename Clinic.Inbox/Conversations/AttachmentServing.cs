@@ -88,12 +88,7 @@ public sealed class AttachmentServing(
     private ServedFile? Serve(Attachment file, string name, bool thumbnail) =>
         Serve(file.Id, file.ContentType, name, thumbnail);
 
-    private ServedFile? Serve(
-        Id<Attachment> id,
-        string contentType,
-        string name,
-        bool thumbnail
-    ) =>
+    private ServedFile? Serve(Id<Attachment> id, string contentType, string name, bool thumbnail) =>
         FileKinds.Of(contentType) is { } kind && store.Open(id, thumbnail) is { } content
             ? new ServedFile(id, name, thumbnail ? FileKinds.Jpeg : kind, content)
             : null;

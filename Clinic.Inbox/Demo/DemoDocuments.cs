@@ -18,11 +18,33 @@ internal static class DemoDocuments
                 "Welcome! A few things that help us to be ready for you.",
                 [
                     Ask(1, QuestionKind.Text, "Name of your pet"),
-                    Ask(2, QuestionKind.Choice, "Species", choices: ["Dog", "Cat", "Rabbit", "Bird", "Other"]),
+                    Ask(
+                        2,
+                        QuestionKind.Choice,
+                        "Species",
+                        choices: ["Dog", "Cat", "Rabbit", "Bird", "Other"]
+                    ),
                     Ask(3, QuestionKind.Date, "Born on", "A guess will do.", required: false),
-                    Ask(4, QuestionKind.Choices, "Lives with", required: false, choices: ["Dogs", "Cats", "Children", "Other animals"]),
-                    Ask(5, QuestionKind.LongText, "Medication, allergies, anything that worries you", required: false),
-                    Ask(6, QuestionKind.Text, "Clinic you came from", "So that we can ask for the records.", required: false),
+                    Ask(
+                        4,
+                        QuestionKind.Choices,
+                        "Lives with",
+                        required: false,
+                        choices: ["Dogs", "Cats", "Children", "Other animals"]
+                    ),
+                    Ask(
+                        5,
+                        QuestionKind.LongText,
+                        "Medication, allergies, anything that worries you",
+                        required: false
+                    ),
+                    Ask(
+                        6,
+                        QuestionKind.Text,
+                        "Clinic you came from",
+                        "So that we can ask for the records.",
+                        required: false
+                    ),
                 ]
             ),
             new(
@@ -32,7 +54,12 @@ internal static class DemoDocuments
                     Ask(1, QuestionKind.YesNo, "Will your pet have fasted since midnight?"),
                     Ask(2, QuestionKind.YesNo, "May we run blood tests before it?"),
                     Ask(3, QuestionKind.Text, "Number where we reach you that day"),
-                    Ask(4, QuestionKind.Signature, "Signature of the owner", "I agree to the procedure that was explained to me."),
+                    Ask(
+                        4,
+                        QuestionKind.Signature,
+                        "Signature of the owner",
+                        "I agree to the procedure that was explained to me."
+                    ),
                 ]
             ),
         ];

@@ -21,8 +21,7 @@ public sealed class DocumentDesk(
     PublicAddress address
 )
 {
-    private const string FileGone =
-        "The file was not sent for a day and is gone. Choose it again.";
+    private const string FileGone = "The file was not sent for a day and is gone. Choose it again.";
 
     public async Task<DocumentResult> SendAsync(
         DocumentDraft draft,
@@ -91,7 +90,14 @@ public sealed class DocumentDesk(
                 );
                 return route is null
                     ? refused!
-                    : await TextAsync(session, document, route, picture: null, actor, "document.sentAgain");
+                    : await TextAsync(
+                        session,
+                        document,
+                        route,
+                        picture: null,
+                        actor,
+                        "document.sentAgain"
+                    );
             },
             cancellation
         );
@@ -388,11 +394,7 @@ public sealed class DocumentDesk(
             _ => null,
         };
 
-    private static string TitleOf(
-        DocumentDraft draft,
-        PreparedDocument prepared,
-        Client client
-    ) =>
+    private static string TitleOf(DocumentDraft draft, PreparedDocument prepared, Client client) =>
         draft.Title?.Trim() is { Length: > 0 } chosen ? chosen
         : prepared.Kind == DocumentKind.VisitUpdate
         && client.Patients.FirstOrDefault(p => p.Id == draft.PatientId) is { } patient

@@ -165,11 +165,7 @@ public sealed class DocumentFiles(
             return Problem("patient", "Choose the patient.");
         }
         var name = AttachmentNames.Clean($"{patient.Name} {patient.Day:yyyy-MM-dd}.pdf");
-        var file = await intake.KeepPdfAsync(
-            PatientFilePdf.Write(patient),
-            name,
-            cancellation
-        );
+        var file = await intake.KeepPdfAsync(PatientFilePdf.Write(patient), name, cancellation);
         return Ready(
             new PreparedDocument(DocumentKind.PatientFile, $"Patient file of {patient.Name}", file)
         );
@@ -190,12 +186,7 @@ public sealed class DocumentFiles(
                 $"An update has at most {SharedDocument.LongestText:N0} characters; this has {text.Length:N0}."
             ),
             _ => Ready(
-                new PreparedDocument(
-                    DocumentKind.VisitUpdate,
-                    "Update",
-                    update.Photo,
-                    Text: text
-                )
+                new PreparedDocument(DocumentKind.VisitUpdate, "Update", update.Photo, Text: text)
             ),
         };
     }

@@ -48,11 +48,7 @@ public sealed class DocumentGuesses : IDisposable
 /// Before every page and file behind a private link: looks the link up once, slows guessing down, and sees to it that no
 /// cache, search engine or other site keeps anything of it.
 /// </summary>
-internal sealed class DocumentGate(
-    RequestDelegate next,
-    DocumentDoor door,
-    DocumentGuesses guesses
-)
+internal sealed class DocumentGate(RequestDelegate next, DocumentDoor door, DocumentGuesses guesses)
 {
     public async Task InvokeAsync(HttpContext context)
     {

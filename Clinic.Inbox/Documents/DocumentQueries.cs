@@ -138,10 +138,7 @@ public sealed class DocumentQueries(IDbContextFactory<InboxDb> databases, TimePr
                 .Where(f => f.RemovedAt == null)
                 .OrderBy(f => f.Title)
                 .ToListAsync(cancellation),
-            await db
-                .LibraryItems.AsNoTracking()
-                .OrderBy(i => i.Name)
-                .ToListAsync(cancellation)
+            await db.LibraryItems.AsNoTracking().OrderBy(i => i.Name).ToListAsync(cancellation)
         );
     }
 

@@ -50,10 +50,7 @@ public sealed class FormBook(InboxWriter writer, IDbContextFactory<InboxDb> data
     }
 
     /// <summary>The newest version of a form that is offered; null when there is none.</summary>
-    public async Task<FormVersion?> NewestAsync(
-        Id<FormTemplate> id,
-        CancellationToken cancellation
-    )
+    public async Task<FormVersion?> NewestAsync(Id<FormTemplate> id, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db

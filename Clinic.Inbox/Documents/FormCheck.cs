@@ -34,8 +34,7 @@ internal static class FormCheck
         values switch
         {
             [] => question.Required ? Missing(question) : null,
-            _ when question.Kind != QuestionKind.Choices && values.Count > 1 =>
-                "Give one answer.",
+            _ when question.Kind != QuestionKind.Choices && values.Count > 1 => "Give one answer.",
             _ when values.Exists(v => v.Length > question.Longest) =>
                 $"Use at most {question.Longest.ToString("N0", CultureInfo.InvariantCulture)} characters.",
             _ => question.Kind switch

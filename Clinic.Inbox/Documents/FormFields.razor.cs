@@ -37,7 +37,8 @@ public sealed partial class FormFields(NavigationManager navigation)
             (_, var hint) => hint,
         };
 
-    private static string? Optional(FormQuestion question) => question.Required ? null : " (optional)";
+    private static string? Optional(FormQuestion question) =>
+        question.Required ? null : " (optional)";
 
     private string? Invalid(FormQuestion question) =>
         Problems.ContainsKey(question.Key) ? "true" : null;

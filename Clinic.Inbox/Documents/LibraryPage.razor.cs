@@ -57,9 +57,10 @@ public sealed partial class LibraryPage(
             {
                 case IntakeResult.Taken(var stored):
                     var name = Path.GetFileNameWithoutExtension(stored.Name);
-                    name = name.Length > SharedDocument.LongestTitle
-                        ? name[..SharedDocument.LongestTitle]
-                        : name;
+                    name =
+                        name.Length > SharedDocument.LongestTitle
+                            ? name[..SharedDocument.LongestTitle]
+                            : name;
                     await ChangeAsync(actor =>
                         library.AddFileAsync(name, stored, actor, Cancellation)
                     );
