@@ -8,6 +8,7 @@ using Clinic.Inbox.ConsentPages;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Demo;
+using Clinic.Inbox.Documents;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.Operations;
@@ -81,6 +82,7 @@ public static class Program
         builder.Services.AddConsentPages();
         builder.Services.AddSmsDefaults();
         builder.Services.AddAfterHours(builder.Configuration);
+        builder.Services.AddDocuments();
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
         builder.Services.AddSimulator(builder.Environment);
         builder.Services.AddLive(builder.Configuration);
@@ -100,6 +102,7 @@ public static class Program
         // Named here, after the error pages: they look for their page anew.
         app.UseRouting();
         app.UseApiProblems();
+        app.UseDocumentLinks();
         app.UseLive();
         app.UseRateLimiter();
         app.UseAuthentication();
@@ -113,6 +116,7 @@ public static class Program
         app.MapPeople();
         app.MapAttachments();
         app.MapStatements();
+        app.MapDocuments();
         app.MapConsentPages();
         app.MapLive();
         app.MapApi();

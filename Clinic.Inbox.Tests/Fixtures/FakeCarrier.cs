@@ -103,13 +103,15 @@ internal sealed class FakeCarrier : IAsyncDisposable
 /// <summary>One request of ours as the carrier saw it.</summary>
 /// <param name="Uuid">The id it gets if it is accepted.</param>
 /// <param name="At">When it came, for measuring between two.</param>
+/// <param name="Image">Address of its only picture; null for any other text.</param>
 internal sealed record CarriedText(
     string ClientRef,
     string From,
     string To,
     string Text,
     string Uuid,
-    long At
+    long At,
+    string? Image = null
 )
 {
     public static CarriedText Read(JsonElement body) =>
@@ -117,9 +119,16 @@ internal sealed record CarriedText(
             body.GetProperty("client_ref").GetString()!,
             body.GetProperty("from").GetString()!,
             body.GetProperty("to").GetString()!,
-            body.TryGetProperty("text", out var text) ? text.GetString()! : "",
+            body.TryGetProperty("text", out var text) ? text.GetString()!
+                : body.TryGetProperty("image", out var captioned)
+                && captioned.TryGetProperty("caption", out var caption)
+                    ? caption.GetString()!
+                : "",
             Guid.NewGuid().ToString(),
-            Stopwatch.GetTimestamp()
+            Stopwatch.GetTimestamp(),
+            body.TryGetProperty("image", out var image)
+                ? image.GetProperty("url").GetString()
+                : null
         );
 }
 

@@ -28,6 +28,9 @@ public sealed class AccessTests
         ("settings/add-ons", Roles.PracticeManager),
         ("settings/usage", Roles.PracticeManager),
         ("settings/statements/2026-11", Roles.PracticeManager),
+        ("settings/forms", Roles.PracticeManager),
+        ("settings/forms/new", Roles.PracticeManager),
+        ("settings/library", Roles.PracticeManager),
         ("settings/lines", Roles.Administrator),
         ("settings/users", Roles.Administrator),
         ("settings/api-keys", Roles.Administrator),
@@ -105,6 +108,7 @@ public sealed class AccessTests
             "/docs/api",
             "/embed/",
             "/v/",
+            "/d/",
             "/opt-in",
         ];
         Assert.All(

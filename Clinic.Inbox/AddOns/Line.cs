@@ -43,6 +43,10 @@ public sealed class Line
     /// <summary>Whether staff can converse on it.</summary>
     public bool CanConverse => AddOn == AddOn.TwoWay;
 
+    /// <summary>Whether the line carries pictures (MMS): in the US and Canada, from a long code or a toll-free number.</summary>
+    public bool CanSendPictures =>
+        Type is LineType.LongCode or LineType.TollFree && Number.Region is "US" or "CA";
+
     /// <summary>Whether our own opt-out and opt-in replies go out.</summary>
     public bool ConfirmsOptOutItself => !CarrierConfirmsOptOut && Type != LineType.TollFree;
 

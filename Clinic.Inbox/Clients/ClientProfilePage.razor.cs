@@ -6,7 +6,7 @@ using MudBlazor;
 
 namespace Clinic.Inbox.Clients;
 
-/// <summary>One client: details, reminders, communications, consent. Each tab has its address.</summary>
+/// <summary>One client: details, reminders, communications, documents, consent. Each tab has its address.</summary>
 public sealed partial class ClientProfilePage(
     ClientFacts facts,
     ConversationDesk desk,
@@ -22,6 +22,7 @@ public sealed partial class ClientProfilePage(
         ("overview", "Overview"),
         ("reminders", "Reminders"),
         ("communications", "Communications"),
+        ("documents", "Documents"),
         ("consent", "Consent"),
     ];
 

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Clinic.Inbox.Conversations;
 
 /// <summary>
-/// Removes files that no message has after a day: taken in the composer and never sent, or left by a crash between the
+/// Removes files that neither a message nor a document has after a day: taken in the composer and never sent, or left by a crash between the
 /// disk and the commit. Runs at the start and every hour of the product's clock.
 /// </summary>
 public sealed partial class AttachmentCleaning(
@@ -76,6 +76,7 @@ public sealed partial class AttachmentCleaning(
         var known = await db
             .Attachments.Where(a => ids.Contains(a.Id) && a.State == AttachmentState.Stored)
             .Select(a => a.Id)
+            .Union(db.KeptFiles.Where(k => ids.Contains(k.Id)).Select(k => k.Id))
             .ToListAsync(cancellation);
         return ids.Except(known);
     }

@@ -30,9 +30,18 @@ public sealed class AttachmentIntake(AttachmentStore store, Pictures pictures, T
     /// Reads <paramref name="content"/> to its end and keeps it. Exceptions of the stream (the browser went away) pass
     /// through; nothing is kept then.
     /// </summary>
+    public Task<IntakeResult> TakeAsync(
+        Stream content,
+        string fileName,
+        CancellationToken cancellation
+    ) => TakeAsync(content, fileName, LargestPdf, cancellation);
+
+    /// <inheritdoc cref="TakeAsync(Stream, string, CancellationToken)"/>
+    /// <param name="largestPdf">Bytes; at most <see cref="LargestPicture"/>. What goes behind a link the carrier never carries.</param>
     public async Task<IntakeResult> TakeAsync(
         Stream content,
         string fileName,
+        int largestPdf,
         CancellationToken cancellation
     )
     {
@@ -55,7 +64,12 @@ public sealed class AttachmentIntake(AttachmentStore store, Pictures pictures, T
                 name,
                 cancellation
             ),
-            { Showing: FileShowing.Pdf } => await TakePdfAsync(bytes, name, cancellation),
+            { Showing: FileShowing.Pdf } => await TakePdfAsync(
+                bytes,
+                name,
+                largestPdf,
+                cancellation
+            ),
             { } heic when heic == FileKinds.Heic => new IntakeResult.Refused(
                 "HEIC photos can't be sent by text. Save it as JPEG first."
             ),
@@ -68,18 +82,14 @@ public sealed class AttachmentIntake(AttachmentStore store, Pictures pictures, T
     private async Task<IntakeResult> TakePdfAsync(
         ReadOnlyMemory<byte> bytes,
         string name,
+        int largest,
         CancellationToken cancellation
     ) =>
-        bytes.Length > LargestPdf
+        bytes.Length > largest
             ? new IntakeResult.Refused(
-                $"The PDF has {Megabytes(bytes.Length)} MB; {LargestPdf / (1024 * 1024)} MB is the most that can be sent. Make it smaller or send it by email."
+                $"The PDF has {Megabytes(bytes.Length)} MB; {largest / (1024 * 1024)} MB is the most that can be sent. Make it smaller or send it by email."
             )
-            : await KeepAsync(
-                new NewPicture(FileKinds.Pdf, bytes, 0, 0),
-                thumbnail: null,
-                name,
-                cancellation
-            );
+            : new IntakeResult.Taken(await KeepPdfAsync(bytes, name, cancellation));
 
     private async Task<IntakeResult> TakePictureAsync(
         FileKind kind,
@@ -108,7 +118,9 @@ public sealed class AttachmentIntake(AttachmentStore store, Pictures pictures, T
                     ? new IntakeResult.Refused(
                         "The picture can't be made small enough to send (2 MB)."
                     )
-                    : await KeepAsync(remade, good.Thumbnail, name, cancellation);
+                    : new IntakeResult.Taken(
+                        await KeepAsync(remade, good.Thumbnail, name, cancellation)
+                    );
             default:
                 return new IntakeResult.Refused("The picture is damaged and can't be opened.");
         }
@@ -120,7 +132,42 @@ public sealed class AttachmentIntake(AttachmentStore store, Pictures pictures, T
             ? new NewPicture(FileKinds.Gif, bytes, good.Width, good.Height)
             : null;
 
-    private async Task<IntakeResult> KeepAsync(
+    /// <summary>
+    /// The picture with at most <paramref name="most"/> bytes: itself when it is small enough, else made anew as another
+    /// file. Null when it can't be, or is gone.
+    /// </summary>
+    internal async Task<StoredFile?> FitAsync(
+        StoredFile file,
+        int most,
+        CancellationToken cancellation
+    )
+    {
+        if (file.Size <= most)
+        {
+            return file;
+        }
+        await using var content = store.Open(file.Id, thumbnail: false);
+        if (
+            content is null
+            || await ReadAsync(content, cancellation) is not { } bytes
+            || await pictures.RemakeAsync(bytes, lossless: false, most, cancellation)
+                is not { } small
+            || await pictures.ReadAsync(small.Bytes, cancellation) is not PictureResult.Good good
+        )
+        {
+            return null;
+        }
+        return await KeepAsync(small, good.Thumbnail, file.Name, cancellation);
+    }
+
+    /// <summary>A PDF that was made here.</summary>
+    internal Task<StoredFile> KeepPdfAsync(
+        ReadOnlyMemory<byte> bytes,
+        string name,
+        CancellationToken cancellation
+    ) => KeepAsync(new NewPicture(FileKinds.Pdf, bytes, 0, 0), thumbnail: null, name, cancellation);
+
+    private async Task<StoredFile> KeepAsync(
         NewPicture file,
         ReadOnlyMemory<byte>? thumbnail,
         string name,
@@ -133,16 +180,14 @@ public sealed class AttachmentIntake(AttachmentStore store, Pictures pictures, T
         {
             await store.SaveThumbnailAsync(id, small, cancellation);
         }
-        return new IntakeResult.Taken(
-            new StoredFile(
-                id,
-                AttachmentNames.Fitting(name, file.Kind),
-                file.Kind.ContentType,
-                file.Bytes.Length,
-                file.Width,
-                file.Height,
-                thumbnail is not null
-            )
+        return new StoredFile(
+            id,
+            AttachmentNames.Fitting(name, file.Kind),
+            file.Kind.ContentType,
+            file.Bytes.Length,
+            file.Width,
+            file.Height,
+            thumbnail is not null
         );
     }
 

@@ -32,9 +32,27 @@ public sealed class AttachmentServing(
                 a => a.Id == id && a.State == AttachmentState.Stored,
                 cancellation
             );
-        return found is null || (thumbnail && !found.HasThumbnail)
+        if (found is null)
+        {
+            return await FindKeptAsync(id, thumbnail, cancellation);
+        }
+        return thumbnail && !found.HasThumbnail ? null : Serve(found, found.Name, thumbnail);
+    }
+
+    /// <summary>A file of a document or of the library; null when there is none (any more).</summary>
+    public async Task<ServedFile?> FindKeptAsync(
+        Id<Attachment> id,
+        bool thumbnail,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var kept = await db
+            .KeptFiles.AsNoTracking()
+            .FirstOrDefaultAsync(k => k.Id == id, cancellation);
+        return kept is null || (thumbnail && !kept.HasThumbnail)
             ? null
-            : Serve(found, found.Name, thumbnail);
+            : Serve(kept.Id, kept.ContentType, kept.Name, thumbnail);
     }
 
     /// <summary>A file that the carrier fetches to deliver it: only one of ours, only while its link lives.</summary>
@@ -68,7 +86,10 @@ public sealed class AttachmentServing(
     }
 
     private ServedFile? Serve(Attachment file, string name, bool thumbnail) =>
-        FileKinds.Of(file.ContentType) is { } kind && store.Open(file.Id, thumbnail) is { } content
-            ? new ServedFile(file.Id, name, thumbnail ? FileKinds.Jpeg : kind, content)
+        Serve(file.Id, file.ContentType, name, thumbnail);
+
+    private ServedFile? Serve(Id<Attachment> id, string contentType, string name, bool thumbnail) =>
+        FileKinds.Of(contentType) is { } kind && store.Open(id, thumbnail) is { } content
+            ? new ServedFile(id, name, thumbnail ? FileKinds.Jpeg : kind, content)
             : null;
 }

@@ -39,35 +39,56 @@ public sealed class ConversationDesk(InboxWriter writer, AttachmentStore store)
         writer.RunAsync(
             async session =>
             {
-                var db = session.Db;
-                if (await OpenAsync(db, lineId, number) is { } open)
-                {
-                    return (ConversationRow.Of(open), false);
-                }
-                var conversation = new Conversation(
-                    Id<Conversation>.New(session.Now),
+                var (conversation, created) = await OpenOrAddAsync(
+                    session,
                     lineId,
                     number,
-                    session.Now
+                    clientId
                 );
-                var owners = clientId is { } chosen
-                    ? await db.Clients.Where(c => c.Id == chosen).ToListAsync()
-                    : await db
-                        .Clients.Where(c => c.Phones.Any(p => p.Number == number))
-                        .Take(2)
-                        .ToListAsync();
-                if (owners is [var owner])
+                if (!created)
                 {
-                    conversation.AssignTo(owner);
+                    return (ConversationRow.Of(conversation), false);
                 }
-                db.Conversations.Add(conversation);
-                await db.SaveChangesAsync();
+                await session.Db.SaveChangesAsync();
                 var row = ConversationRow.Of(conversation);
                 session.Publish(new InboxEvent.ConversationChanged(row, Flash: false));
                 return (row, true);
             },
             cancellation
         );
+
+    /// <summary>The open conversation, or a new one that is added to the context: the caller saves and tells the screens.</summary>
+    internal static async Task<(Conversation Conversation, bool Created)> OpenOrAddAsync(
+        WriteSession session,
+        Id<Line> lineId,
+        PhoneNumber number,
+        Id<Client>? clientId
+    )
+    {
+        var db = session.Db;
+        if (await OpenAsync(db, lineId, number) is { } open)
+        {
+            return (open, false);
+        }
+        var conversation = new Conversation(
+            Id<Conversation>.New(session.Now),
+            lineId,
+            number,
+            session.Now
+        );
+        var owners = clientId is { } chosen
+            ? await db.Clients.Where(c => c.Id == chosen).ToListAsync()
+            : await db
+                .Clients.Where(c => c.Phones.Any(p => p.Number == number))
+                .Take(2)
+                .ToListAsync();
+        if (owners is [var owner])
+        {
+            conversation.AssignTo(owner);
+        }
+        db.Conversations.Add(conversation);
+        return (conversation, true);
+    }
 
     /// <summary>
     /// Queues staff's text. A closed conversation is not reopened: the result is null when it is not there or closed.

@@ -211,6 +211,18 @@ public sealed record StoredFile(
     /// <summary>How long the carrier may fetch it.</summary>
     internal static readonly TimeSpan PublicFor = TimeSpan.FromHours(48);
 
+    /// <summary>A file of a document or of the library.</summary>
+    internal static StoredFile Of(KeptFile file) =>
+        new(
+            file.Id,
+            file.Name,
+            file.ContentType,
+            file.Size,
+            file.Width,
+            file.Height,
+            file.HasThumbnail
+        );
+
     internal Attachment ToAttachment(Id<Message> messageId, int position, DateTimeOffset now)
     {
         var attachment = new Attachment(Id, messageId, Name, position);

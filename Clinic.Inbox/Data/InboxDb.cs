@@ -4,6 +4,7 @@ using Clinic.Inbox.Api;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Documents;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
@@ -51,6 +52,13 @@ public abstract class InboxDb(DbContextOptions options)
     public DbSet<Conversation> Conversations => Set<Conversation>();
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<Attachment> Attachments => Set<Attachment>();
+    public DbSet<KeptFile> KeptFiles => Set<KeptFile>();
+    public DbSet<SharedDocument> SharedDocuments => Set<SharedDocument>();
+    public DbSet<DocumentLink> DocumentLinks => Set<DocumentLink>();
+    public DbSet<FormTemplate> FormTemplates => Set<FormTemplate>();
+    public DbSet<FormVersion> FormVersions => Set<FormVersion>();
+    public DbSet<FormAnswers> FormAnswers => Set<FormAnswers>();
+    public DbSet<LibraryItem> LibraryItems => Set<LibraryItem>();
     public DbSet<ParkedReceipt> ParkedReceipts => Set<ParkedReceipt>();
     public DbSet<QuarantineEntry> Quarantine => Set<QuarantineEntry>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
@@ -95,6 +103,7 @@ public abstract class InboxDb(DbContextOptions options)
         ScheduleModel(model);
         ReminderModel(model);
         AfterHoursModel(model);
+        DocumentModel(model);
     }
 
     private static void AddOnModel(ModelBuilder model)
@@ -344,6 +353,69 @@ public abstract class InboxDb(DbContextOptions options)
                 v.Number,
             })
             .IsUnique();
+    }
+
+    private static void DocumentModel(ModelBuilder model)
+    {
+        model.Entity<SharedDocument>(document =>
+        {
+            document.HasIndex(d => new { d.ClientId, d.SentAt });
+            document.HasIndex(d => d.ExpiresAt).HasFilter("\"FileId\" IS NOT NULL");
+            document.HasOne<Client>().WithMany().HasForeignKey(d => d.ClientId);
+            document
+                .HasOne<Patient>()
+                .WithMany()
+                .HasForeignKey(d => d.PatientId)
+                .OnDelete(DeleteBehavior.SetNull);
+            // A file that something still leads to can't be thrown away, whoever races.
+            document
+                .HasOne<KeptFile>()
+                .WithMany()
+                .HasForeignKey(d => d.FileId)
+                .OnDelete(DeleteBehavior.Restrict);
+            document
+                .HasOne<FormVersion>()
+                .WithMany()
+                .HasForeignKey(d => d.FormVersionId)
+                .OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<DocumentLink>(link =>
+        {
+            link.HasKey(l => l.Hash);
+            link.HasIndex(l => l.DocumentId);
+            link.HasIndex(l => l.MessageId);
+            link.HasOne<SharedDocument>().WithMany().HasForeignKey(l => l.DocumentId);
+        });
+        model.Entity<FormVersion>(version =>
+        {
+            version.HasIndex(v => new { v.FormId, v.Number }).IsUnique();
+            version.HasOne<FormTemplate>().WithMany().HasForeignKey(v => v.FormId);
+            version
+                .Property(v => v.Questions)
+                .HasConversion<JsonListConverter<FormQuestion>, JsonListComparer<FormQuestion>>();
+        });
+        model.Entity<FormAnswers>(answers =>
+        {
+            // Sent twice is impossible.
+            answers.HasIndex(a => a.DocumentId).IsUnique();
+            answers.HasOne<SharedDocument>().WithMany().HasForeignKey(a => a.DocumentId);
+            answers
+                .HasOne<FormVersion>()
+                .WithMany()
+                .HasForeignKey(a => a.FormVersionId)
+                .OnDelete(DeleteBehavior.Restrict);
+            answers
+                .Property(a => a.Answers)
+                .HasConversion<JsonListConverter<GivenAnswer>, JsonListComparer<GivenAnswer>>();
+        });
+        model.Entity<LibraryItem>(item =>
+        {
+            item.HasOne<KeptFile>()
+                .WithMany()
+                .HasForeignKey(i => i.FileId)
+                .OnDelete(DeleteBehavior.Restrict);
+            item.HasOne<FormTemplate>().WithMany().HasForeignKey(i => i.FormId);
+        });
     }
 
     private static void AfterHoursModel(ModelBuilder model)

@@ -123,6 +123,24 @@ public readonly record struct PhoneNumber
         }
     }
 
+    /// <summary>ISO 3166 region of the number, for example CA; null when it is none's or a short code.</summary>
+    public string? Region
+    {
+        get
+        {
+            try
+            {
+                return Value.StartsWith('+')
+                    ? Phones.GetRegionCodeForNumber(Phones.Parse(Value, null))
+                    : null;
+            }
+            catch (NumberParseException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>The number for a log: its last two digits only.</summary>
     public string Masked => Value.Length <= 2 ? "…" : "…" + Value[^2..];
 

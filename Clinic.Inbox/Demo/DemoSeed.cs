@@ -52,6 +52,7 @@ internal static class DemoSeed
                 new DemoTime(now, DateTimeZoneProviders.Tzdb[Zone])
             );
             DemoReminders.AddHours(practice);
+            DemoDocuments.Add(practice);
             DemoClients.Add(practice);
             DemoSent.AddFirstTexts(practice);
             await new DemoConversations(practice, files).AddAsync(cancellation);

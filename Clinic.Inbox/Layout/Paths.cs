@@ -15,6 +15,8 @@ public static class Paths
     public const string Hours = "/settings/hours";
     public const string AutoResponse = "/settings/auto-response";
     public const string AutoResponseText = "/settings/sms-defaults/autoResponse";
+    public const string Forms = "/settings/forms";
+    public const string Library = "/settings/library";
     public const string Lines = "/settings/lines";
     public const string AddOns = "/settings/add-ons";
     public const string Usage = "/settings/usage";

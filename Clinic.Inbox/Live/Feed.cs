@@ -113,6 +113,9 @@ public abstract record InboxEvent
     /// </summary>
     public sealed record ReminderTextsChanged(Id<Client>? ClientId) : InboxEvent;
 
+    /// <summary>A document of a client was sent, opened, answered, withdrawn or extended.</summary>
+    public sealed record DocumentsChanged(Id<Client> ClientId) : InboxEvent;
+
     /// <summary>A line was switched, paused or resumed.</summary>
     public sealed record LineChanged : InboxEvent;
 }

@@ -94,6 +94,20 @@ internal sealed record SettingsCard(
             Policies.Manage
         ),
         new(
+            "Forms",
+            "What clients fill in on their phone.",
+            Icons.Material.Rounded.Assignment,
+            Paths.Forms,
+            Policies.Manage
+        ),
+        new(
+            "Library",
+            "Files and forms that are sent often.",
+            Icons.Material.Rounded.LocalLibrary,
+            Paths.Library,
+            Policies.Manage
+        ),
+        new(
             "Lines",
             "The numbers you text from: add one, set its pace.",
             Icons.Material.Rounded.PhoneIphone,

@@ -1,6 +1,7 @@
 using Bunit;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Documents;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Reminders;
 using Microsoft.AspNetCore.Components;
@@ -33,6 +34,7 @@ public abstract class InboxParts : BunitContext
         // No test of a part has a database: what a reminder is about is an addition that may fail.
         Services.AddSingleton<IDbContextFactory<InboxDb>, NoDatabase>();
         Services.AddSingleton<SentReminders>();
+        Services.AddSingleton<SentDocuments>();
         // Last: it closes the list of services.
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

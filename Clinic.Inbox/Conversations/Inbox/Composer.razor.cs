@@ -46,6 +46,10 @@ public sealed partial class Composer(IJSRuntime js, AttachmentIntake intake, ILo
     public Func<string, string, IReadOnlyList<StoredFile>, Task<string?>> Send { get; set; } =
         null!;
 
+    /// <summary>Something is to be sent behind a private link; without it that is not offered.</summary>
+    [Parameter]
+    public EventCallback OnDocument { get; set; }
+
     /// <summary>Whether this person's text stands in the thread since a moment.</summary>
     [Parameter, EditorRequired]
     public Func<string, DateTimeOffset, bool> Sent { get; set; } = null!;

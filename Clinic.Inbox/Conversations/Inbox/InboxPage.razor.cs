@@ -1,5 +1,6 @@
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Documents;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
@@ -52,6 +53,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         InboxQueries inbox,
         ThreadQueries threads,
         DeskActions actions,
+        DocumentActions documents,
         Feed feed,
         LightSignal light,
         Announcements announcements,
@@ -66,6 +68,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     {
         _board = new InboxBoard(inbox, threads);
         Actions = actions;
+        Documents = documents;
         Dialogs = dialogs;
         (_feed, _light, _announcements, _numbers) = (feed, light, announcements, numbers);
         (_navigation, _js, _persisted, _shelf, _log) = (navigation, js, persisted, shelf, log);
@@ -83,6 +86,8 @@ public sealed partial class InboxPage : IAsyncDisposable
     private HttpContext? Request { get; set; }
 
     private DeskActions Actions { get; }
+
+    private DocumentActions Documents { get; }
 
     private IDialogService Dialogs { get; }
 

@@ -1,3 +1,4 @@
+using Clinic.Inbox.Documents;
 using Microsoft.AspNetCore.Components;
 
 namespace Clinic.Inbox.Conversations.Inbox;
@@ -5,7 +6,7 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// <summary>One text of the thread. It is drawn anew only when the text has changed.</summary>
 public sealed partial class MessageBubble
 {
-    private (MessageView? Message, bool Joined, string? Name) _shown;
+    private (MessageView? Message, bool Joined, string? Name, SentDocument? About) _shown;
     private bool _changed;
 
     [Parameter, EditorRequired]
@@ -18,6 +19,10 @@ public sealed partial class MessageBubble
     /// <summary>It follows another of the same side within minutes: it stands close to it.</summary>
     [Parameter]
     public bool Joined { get; set; }
+
+    /// <summary>What its private link leads to; null: it carries none, or nobody knows yet.</summary>
+    [Parameter]
+    public SentDocument? About { get; set; }
 
     [Parameter]
     public EventCallback<AttachmentView> OnOpen { get; set; }
@@ -47,7 +52,7 @@ public sealed partial class MessageBubble
 
     protected override void OnParametersSet()
     {
-        var wanted = (Message, Joined, Name);
+        var wanted = (Message, Joined, Name, About);
         _changed = wanted != _shown;
         _shown = wanted;
     }

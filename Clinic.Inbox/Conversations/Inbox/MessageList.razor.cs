@@ -1,18 +1,26 @@
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Documents;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Reminders;
 using Microsoft.AspNetCore.Components;
 
 namespace Clinic.Inbox.Conversations.Inbox;
 
-/// <summary>The texts of a thread by day, and what the reminders among them are about.</summary>
-public sealed partial class MessageList(SentReminders reminders, ILogger<MessageList> log)
-    : IDisposable
+/// <summary>The texts of a thread by day, and what the reminders and documents among them are about.</summary>
+public sealed partial class MessageList(
+    SentReminders reminders,
+    SentDocuments documents,
+    ILogger<MessageList> log
+) : IDisposable
 {
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _gone = new();
     private readonly Dictionary<Id<Message>, SentReminder?> _about = [];
+
+    // With the text as it was when it was asked: a text is told anew when its document changed.
+    private readonly Dictionary<Id<Message>, (MessageView Text, SentDocument? About)> _documents =
+    [];
 
     /// <summary>Oldest first.</summary>
     [Parameter, EditorRequired]
@@ -37,21 +45,46 @@ public sealed partial class MessageList(SentReminders reminders, ILogger<Message
     [Inject]
     private ClinicClock Clock { get; set; } = null!;
 
+    /// <summary>Forms that were filled in, each once, the first first: they stand in the thread where it happened.</summary>
+    private IReadOnlyList<SentDocument> Answered =>
+        [
+            .. _documents
+                .Values.Select(d => d.About)
+                .OfType<SentDocument>()
+                .Where(d => d.AnsweredAt is not null)
+                .DistinctBy(d => d.Id)
+                .OrderBy(d => d.AnsweredAt),
+        ];
+
     protected override async Task OnParametersSetAsync()
     {
         var unknown = Messages
             .Where(m => m.Kind == MessageKind.Reminder && _about.TryAdd(m.Id, null))
             .Select(m => m.Id)
             .ToList();
-        if (unknown.Count == 0)
-        {
-            return;
-        }
+        var changed = Messages
+            .Where(m =>
+                m.Kind == MessageKind.Document
+                && !ReferenceEquals(_documents.GetValueOrDefault(m.Id).Text, m)
+            )
+            .ToList();
+        changed.ForEach(m => _documents[m.Id] = (m, _documents.GetValueOrDefault(m.Id).About));
         try
         {
-            foreach (var (id, about) in await reminders.AboutAsync(unknown, _gone.Token))
+            if (unknown.Count > 0)
             {
-                _about[id] = about;
+                foreach (var (id, about) in await reminders.AboutAsync(unknown, _gone.Token))
+                {
+                    _about[id] = about;
+                }
+            }
+            if (changed.Count > 0)
+            {
+                var ids = changed.ConvertAll(m => m.Id);
+                foreach (var (id, about) in await documents.AboutAsync(ids, _gone.Token))
+                {
+                    _documents[id] = (_documents[id].Text, about);
+                }
             }
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
@@ -78,6 +111,6 @@ public sealed partial class MessageList(SentReminders reminders, ILogger<Message
         _gone.Dispose();
     }
 
-    [LoggerMessage(LogLevel.Warning, "What reminders in a thread are about could not be read")]
+    [LoggerMessage(LogLevel.Warning, "What texts in a thread are about could not be read")]
     private partial void LogUnknown(Exception failure);
 }

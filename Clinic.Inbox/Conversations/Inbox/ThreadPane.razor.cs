@@ -55,6 +55,10 @@ public sealed partial class ThreadPane(IJSRuntime js, IDialogService dialogs)
     [Parameter]
     public EventCallback<LockWayOut> OnWayOut { get; set; }
 
+    /// <summary>See <see cref="Composer.OnDocument"/>.</summary>
+    [Parameter]
+    public EventCallback OnDocument { get; set; }
+
     /// <summary>See <see cref="Composer.Send"/>.</summary>
     [Parameter, EditorRequired]
     public Func<string, string, IReadOnlyList<StoredFile>, Task<string?>> Send { get; set; } =
