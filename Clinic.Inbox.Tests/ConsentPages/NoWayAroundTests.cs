@@ -1,3 +1,4 @@
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.AfterHours;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Clients;
@@ -5,6 +6,7 @@ using Clinic.Inbox.Consent;
 using Clinic.Inbox.ConsentPages;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Documents;
 using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Tests.Fixtures;
@@ -39,7 +41,10 @@ public sealed class NoWayAroundTests
         ["AfterHours.AfterHoursAnswer"] = ATextComesAtNightAsync,
         // The public form's one text.
         ["ConsentPages.OptInDesk"] = TheFormIsSentAsync,
-        // Documents by text, and the one-way line's "this line is not read", belong here.
+        // Forms, statements, files, updates.
+        ["Documents.DocumentDesk"] = ADocumentIsSentAsync,
+        // "This number is not read".
+        ["AddOns.NotReadAnswering"] = ATextComesToAOneWayLineAsync,
     };
 
     public static TheoryData<string> Names => [.. Ways.Keys];
@@ -204,11 +209,11 @@ public sealed class NoWayAroundTests
                 break;
             case "AfterHours.AfterHoursAnswer":
                 Assert.Contains("We are closed", Assert.Single(carried).Text, StringComparison.Ordinal);
-                await using (var db = phone.App.Db())
-                {
-                    // And the next one, to which nobody texted, does not leave.
-                    Assert.IsType<EnqueueResult.Refused>(await phone.EnqueueAsync("Bella is due."));
-                }
+                // And the next one, to which nobody texted, does not leave.
+                Assert.IsType<EnqueueResult.Refused>(await phone.EnqueueAsync("Bella is due."));
+                break;
+            case "AddOns.NotReadAnswering":
+                Assert.Contains("are not read", Assert.Single(carried).Text, StringComparison.Ordinal);
                 break;
             default:
                 Assert.Empty(carried);
@@ -293,6 +298,38 @@ public sealed class NoWayAroundTests
                 Cancellation
             );
         await phone.HearsAsync("Are you open?");
+    }
+
+    private static async Task ADocumentIsSentAsync(Practice practice, Scene phone)
+    {
+        await using var db = phone.App.Db();
+        var client =
+            await db.Clients.FirstOrDefaultAsync(
+                c => c.Phones.Any(p => p.Number == phone.Number),
+                Cancellation
+            ) ?? await phone.ClientAsync("Ben", "Cole");
+        Assert.IsType<DocumentResult.Refused>(
+            await phone
+                .App.Get<DocumentDesk>()
+                .SendAsync(
+                    new DocumentDraft(
+                        client.Id,
+                        new DocumentContent.Update("All went well", Photo: null)
+                    ),
+                    Scene.Receptionist,
+                    Cancellation
+                )
+        );
+        Assert.False(await db.SharedDocuments.AnyAsync(Cancellation));
+    }
+
+    private static async Task ATextComesToAOneWayLineAsync(Practice practice, Scene phone)
+    {
+        await using var db = phone.App.Db();
+        await db
+            .Lines.Where(l => l.Id == phone.Line.Id)
+            .ExecuteUpdateAsync(l => l.SetProperty(x => x.AddOn, AddOn.OneWay), Cancellation);
+        await phone.TextsAsync("Is Bella ready?");
     }
 
     private static async Task TheFormIsSentAsync(Practice practice, Scene phone)

@@ -20,6 +20,7 @@ public sealed class NotReadAnswering : IReceivedFollowUp
         if (
             text.LineIsOnFor != AddOn.OneWay
             || text.IsAnswered
+            || text.IsUnderstood
             || text.Keyword.Class
                 is KeywordClass.OptOut
                     or KeywordClass.PossibleOptOut
@@ -28,7 +29,6 @@ public sealed class NotReadAnswering : IReceivedFollowUp
             // A short code, or one of our own lines: answering would be talking to a machine.
             || !text.From.Value.StartsWith('+')
             || AutoReplies.LooksLikeOne(text.Text)
-            || await WasConfirmedAsync(session, text)
             || await session.Db.Lines.AnyAsync(l => l.Number == text.From)
         )
         {
@@ -72,11 +72,4 @@ public sealed class NotReadAnswering : IReceivedFollowUp
         };
         return await Outbox.EnqueueAsync(session, draft, CancellationToken.None);
     }
-
-    /// <summary>A reply of C that confirmed a visit was understood; one that could mean two visits is told to call.</summary>
-    private static async Task<bool> WasConfirmedAsync(WriteSession session, StoredText text) =>
-        text.Keyword.Class == KeywordClass.Confirm
-        && await session.Db.Messages.AnyAsync(m =>
-            m.Id == text.Id && m.Note != null && m.Note.StartsWith("Confirmed")
-        );
 }

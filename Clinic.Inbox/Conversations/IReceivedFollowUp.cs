@@ -49,4 +49,7 @@ public sealed record StoredText(
 
     /// <summary>Somebody whose turn was earlier took it as the answer to a question of theirs.</summary>
     public bool IsAnswered { get; set; }
+
+    /// <summary>It did what it asked for, a visit is confirmed: nobody has to be told that it was not read.</summary>
+    public bool IsUnderstood { get; set; }
 }

@@ -69,6 +69,7 @@ public sealed class ConfirmingReplies : IReceivedFollowUp
             );
             session.Publish(new InboxEvent.ClientChanged(appointment.ClientId, Number: null));
         }
+        text.IsUnderstood = true;
         await session.NoteOnAsync(text, $"Confirmed: {await NamesAsync(session, meant)}.");
     }
 
