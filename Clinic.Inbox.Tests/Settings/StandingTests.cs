@@ -107,7 +107,7 @@ public sealed class StandingTests
     }
 
     [Fact]
-    public async Task Each_sees_what_they_may_change()
+    public async Task Managers_see_how_all_stands_and_get_there_if_they_may()
     {
         await using var app = await InboxApp.StartAsync();
         using var desk = await app.UserAsync(Roles.FrontDesk);
@@ -117,8 +117,10 @@ public sealed class StandingTests
         Assert.DoesNotContain("standing-title", await PageAsync(desk));
         var managers = await PageAsync(manager);
         Assert.Contains("Alerts by email", managers);
-        Assert.DoesNotContain("Carrier account", managers);
-        Assert.Contains("Carrier account", await PageAsync(boss));
+        Assert.Contains("Webhooks", managers);
+        Assert.Contains("An administrator can change it.", managers);
+        Assert.DoesNotContain($"href=\"{Paths.Lines}\"", managers);
+        Assert.Contains($"href=\"{Paths.Lines}\"", await PageAsync(boss));
 
         static Task<string> PageAsync(DeskUser user) =>
             user.Http.GetStringAsync(Paths.Settings.TrimStart('/'), Cancellation);

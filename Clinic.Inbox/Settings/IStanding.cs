@@ -17,13 +17,13 @@ public enum StandingLevel
 /// <summary>How one thing stands, in a line.</summary>
 /// <param name="Title">What it is called.</param>
 /// <param name="Text">How it stands, in plain words.</param>
-/// <param name="Href">Where one can change it.</param>
-/// <param name="Policy">Who may go there, and so who sees it.</param>
+/// <param name="Href">Where one can change it; null for somebody who may not go there.</param>
+/// <param name="Policy">Who may go there. Every manager sees how it stands.</param>
 public sealed record Standing(
     string Title,
     StandingLevel Level,
     string Text,
-    string Href,
+    string? Href,
     string Policy
 );
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Clinic.Inbox.Settings;
 
-/// <summary>All settings, and above them what is on, off, missing or failing, each seen by whoever may change it.</summary>
+/// <summary>All settings, and above them, for managers, what is on, off, missing or failing.</summary>
 public sealed partial class SettingsPage(
     StandingBoard board,
     IAuthorizationService authorization,
@@ -37,7 +37,9 @@ public sealed partial class SettingsPage(
                 ? []
                 :
                 [
-                    .. (await board.LookAsync(Cancellation)).Where(s => allowed.Contains(s.Policy)),
+                    .. (await board.LookAsync(Cancellation)).Select(s =>
+                        allowed.Contains(s.Policy) ? s : s with { Href = null }
+                    ),
                 ];
     }
 }

@@ -186,6 +186,11 @@ public sealed partial class InboxPage : IAsyncDisposable
     [JSInvokable]
     public async Task CatchUp()
     {
+        if (_ended.IsCancellationRequested)
+        {
+            // Somebody went on before the page's script had come.
+            return;
+        }
         try
         {
             await _board.CatchUpAsync(_ended.Token);
