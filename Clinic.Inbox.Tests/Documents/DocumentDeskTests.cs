@@ -364,11 +364,34 @@ public abstract class DocumentDeskTests(Walk walk)
             .PatientAsync(client.Id, bella.Id, Cancellation);
         Assert.Equal("Rabies vaccine", Assert.Single(facts!.Given).Name);
         Assert.Equal("Patient file of Bella", document.Title);
-        var bytes = await File.ReadAllBytesAsync(
-            phone.App.Get<AttachmentStore>().PathOf(document.FileId!.Value),
-            Cancellation
+        var text = await ReadAsync(phone, document);
+        Assert.Contains("Patient file of Bella", text, StringComparison.Ordinal);
+        Assert.Contains("Rabies vaccine", text, StringComparison.Ordinal);
+        Assert.Contains("Dr. Reed", text, StringComparison.Ordinal);
+        Assert.Contains("Ana Ruiz", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Rex", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_statement_says_what_is_owed_and_what_it_does_not_know()
+    {
+        var phone = await walk.SceneAsync();
+        var client = await phone.ClientAsync("Ana", "Ruiz", consents: true);
+        await using (var db = phone.App.Db())
+        {
+            (await db.Clients.SingleAsync(c => c.Id == client.Id, Cancellation)).Balance = 84.5m;
+            await db.SaveChangesAsync(Cancellation);
+        }
+
+        var (document, _) = await phone.App.SentAsync(
+            new DocumentDraft(client.Id, new DocumentContent.Statement())
         );
-        Assert.True(bytes.AsSpan().StartsWith("%PDF-"u8));
+
+        var text = await ReadAsync(phone, document);
+        Assert.Contains("Billing statement", text, StringComparison.Ordinal);
+        Assert.Contains("$84.50 due", text, StringComparison.Ordinal);
+        Assert.Contains("Ana Ruiz", text, StringComparison.Ordinal);
+        Assert.Contains("Single charges and payments", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -417,6 +440,15 @@ public abstract class DocumentDeskTests(Walk walk)
         await cleaning.CleanAsync(Cancellation);
         Assert.False(File.Exists(store.PathOf(shared.FileId.Value)));
     }
+
+    /// <summary>The words of the PDF behind a document.</summary>
+    private static async Task<string> ReadAsync(Scene phone, SharedDocument document) =>
+        PdfReading.Text(
+            await File.ReadAllBytesAsync(
+                phone.App.Get<AttachmentStore>().PathOf(document.FileId!.Value),
+                Cancellation
+            )
+        );
 
     private static async Task GiveAsync(Scene phone, Patient patient)
     {

@@ -39,6 +39,15 @@ public sealed class DocumentLinksTests(SqliteWalk walk) : IClassFixture<SqliteWa
             Assert.DoesNotContain(secret, again, StringComparison.Ordinal);
         }
         Assert.Null((await app.DocumentAsync(document.Id)).OpenedAt);
+        // However often a scanner looks: it does not guess.
+        for (var i = 0; i <= DocumentGuesses.MissesAMinute; i++)
+        {
+            using var looked = await preview.SendAsync(
+                new HttpRequestMessage(HttpMethod.Head, $"d/{token}"),
+                Cancellation
+            );
+            Assert.NotEqual(HttpStatusCode.TooManyRequests, looked.StatusCode);
+        }
     }
 
     [Fact]

@@ -106,6 +106,15 @@ public sealed class DocumentsInBrowserTests(BrowserFixture browsers) : IAsyncLif
         await Expect(desk.Locator(".answered-form"))
             .ToContainTextAsync("Ana Ruiz filled in “New patient”");
         await Expect(profile.Locator(".document-item .chip")).ToHaveTextAsync("Answered");
+        await CheckAsync(desk, "thread-desk");
+        var onThePhone = await browsers.PageAsync(
+            _app,
+            dana,
+            options => options.ViewportSize = new ViewportSize { Width = 390, Height = 844 }
+        );
+        await onThePhone.GoLiveAsync(new Uri(desk.Url).AbsolutePath);
+        await Expect(onThePhone.Locator(".answered-form")).ToBeVisibleAsync();
+        await CheckAsync(onThePhone, "thread-phone");
         await desk.Locator(".answered-form").GetByRole(AriaRole.Link).ClickAsync();
         await Expect(desk.Locator(".answers")).ToContainTextAsync("Ana Ruiz");
         await Expect(desk.Locator(".answers")).ToContainTextAsync("Left open");

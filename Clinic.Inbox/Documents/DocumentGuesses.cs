@@ -64,8 +64,7 @@ internal sealed class DocumentGate(RequestDelegate next, DocumentDoor door, Docu
             },
             context
         );
-        var token = context.GetRouteValue("token") as string ?? "";
-        var found = await door.FindAsync(token, context.RequestAborted);
+        var found = await door.FindAsync(TokenOf(context.Request.Path), context.RequestAborted);
         if (found is null && guesses.Miss(context.Connection.RemoteIpAddress) is { } wait)
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
@@ -83,4 +82,11 @@ internal sealed class DocumentGate(RequestDelegate next, DocumentDoor door, Docu
         await next(context);
         context.Request.Method = method;
     }
+
+    /// <summary>
+    /// <c>/d/{token}</c> and what is below it. Read here and not from the route: a method that no route takes (HEAD, of a
+    /// scanner) is no guess.
+    /// </summary>
+    private static string TokenOf(PathString path) =>
+        path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1) ?? "";
 }

@@ -76,6 +76,11 @@ public sealed partial class LibraryPage(
             _problem =
                 $"This file could not be read. It may be larger than {FileSize.Write(DocumentFiles.LargestPdf)}.";
         }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogNotChanged(log, failure);
+            _problem = "This file could not be taken. Choose it again.";
+        }
         finally
         {
             _busy = false;

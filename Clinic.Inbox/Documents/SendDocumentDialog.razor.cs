@@ -165,6 +165,11 @@ public sealed partial class SendDocumentDialog(
             _fileProblem =
                 $"This file could not be read. It may be larger than {FileSize.Write(DocumentFiles.LargestPdf)}.";
         }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailed(failure);
+            _fileProblem = "This file could not be taken. Choose it again.";
+        }
         finally
         {
             _taking = false;
