@@ -39,6 +39,8 @@ public sealed class NoWayAroundTests
         ["AfterHours.AfterHoursAnswer"] = ATextComesAtNightAsync,
         // The public form's one text.
         ["ConsentPages.OptInDesk"] = TheFormIsSentAsync,
+        // Staff ask for consent in a conversation.
+        ["ConsentPages.ConsentAsking"] = StaffAskAsync,
         // Documents by text, and the one-way line's "this line is not read", belong here.
     };
 
@@ -234,6 +236,27 @@ public sealed class NoWayAroundTests
             new { text = "Hi" },
             422,
             (await phone.Queries.ComposerAsync(row.Id, Cancellation))!.Gate.Code
+        );
+    }
+
+    private static async Task StaffAskAsync(Practice practice, Scene phone)
+    {
+        await using var db = phone.App.Db();
+        var known = await db.Clients.FirstOrDefaultAsync(
+            c => c.Phones.Any(p => p.Number == phone.Number),
+            Cancellation
+        );
+        var client = known ?? await phone.ClientAsync("Ben", "Cole");
+        var (row, _) = await phone.Desk.StartAsync(
+            phone.Line.Id,
+            phone.Number,
+            client.Id,
+            Cancellation
+        );
+        Assert.NotNull(
+            await phone
+                .App.Get<ConsentAsking>()
+                .AskAsync(row.Id, Scene.Receptionist, Cancellation)
         );
     }
 

@@ -118,6 +118,41 @@ public sealed class ConsentInBrowserTests(BrowserFixture browsers)
     }
 
     [Fact]
+    public async Task Staff_ask_by_text_and_the_yes_shows_in_the_panel()
+    {
+        await using var app = await SimulatorClient.StartAsync();
+        using var dana = await app.UserAsync();
+        await using (var db = app.Db())
+        {
+            var now = app.Clock.GetUtcNow();
+            var client = new Client(Id<Client>.New(now), "Ana", "Cole", now);
+            client.AddPhone(PhoneNumber.FromStored("+" + Phone), PhoneType.Mobile);
+            db.Clients.Add(client);
+            await db.SaveChangesAsync(Cancellation);
+        }
+        await app.TextTheClinicAsync(Phone, "Can you remind me next year?");
+        var page = await browsers.PageAsync(app, dana);
+        await page.GoLiveAsync(Paths.Inbox);
+        await page.Locator(".list-row").First.ClickAsync();
+        await Expect(page.Locator(".composer .consent-basis"))
+            .ToContainTextAsync("The client texted first");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask by text" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("Reply YES to agree.");
+        await dialog
+            .GetByRole(AriaRole.Button, new() { Name = "Send the question" })
+            .ClickAsync();
+        await OnTheHandsetAsync(app, "Reply YES to agree.");
+        await app.TextTheClinicAsync(Phone, "yes");
+
+        await Expect(page.Locator(".client-panel")).ToContainTextAsync("by text");
+        await Expect(page.Locator(".composer .consent-basis")).ToContainTextAsync("(by text)");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Ask by text" }))
+            .ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Old_consents_are_worked_through()
     {
         await using var app = await SimulatorClient.StartAsync();
