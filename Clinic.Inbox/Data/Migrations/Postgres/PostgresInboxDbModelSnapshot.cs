@@ -396,6 +396,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<string>("MarketingTerms")
                         .HasColumnType("text");
 
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text");

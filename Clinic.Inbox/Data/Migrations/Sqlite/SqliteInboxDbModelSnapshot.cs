@@ -391,6 +391,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.Property<string>("MarketingTerms")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -248,6 +248,7 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
                     Number = table.Column<string>(type: "TEXT", nullable: false),
+                    Method = table.Column<string>(type: "TEXT", nullable: false),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     TransactionalTerms = table.Column<string>(type: "TEXT", nullable: true),
                     MarketingTerms = table.Column<string>(type: "TEXT", nullable: true),

@@ -249,6 +249,7 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 {
                     Id = table.Column<string>(type: "text", nullable: false),
                     Number = table.Column<string>(type: "text", nullable: false),
+                    Method = table.Column<string>(type: "text", nullable: false),
                     Name = table.Column<string>(type: "text", nullable: false),
                     TransactionalTerms = table.Column<string>(type: "text", nullable: true),
                     MarketingTerms = table.Column<string>(type: "text", nullable: true),
