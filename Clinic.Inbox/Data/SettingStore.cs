@@ -34,9 +34,7 @@ public static class SettingStore
     /// <inheritdoc cref="SettingAsync"/>
     internal static T Read<T>(string? stored, T otherwise)
         where T : class =>
-        stored is null
-            ? otherwise
-            : JsonSerializer.Deserialize<T>(stored, Json) ?? otherwise;
+        stored is null ? otherwise : JsonSerializer.Deserialize<T>(stored, Json) ?? otherwise;
 
     /// <summary>A choice as the row that keeps it.</summary>
     internal static Setting Row<T>(string key, T value)
