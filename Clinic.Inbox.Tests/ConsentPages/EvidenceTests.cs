@@ -96,9 +96,12 @@ public abstract class EvidenceTests(Walk walk)
             answer.Content.Headers.ContentDisposition!.FileName,
             StringComparison.Ordinal
         );
-        var text = PdfReading
-            .Text(await answer.Content.ReadAsByteArrayAsync(Cancellation))
-            .ReplaceLineEndings(" ");
+        var pdf = await answer.Content.ReadAsByteArrayAsync(Cancellation);
+        if (Environment.GetEnvironmentVariable("INBOX_PICTURES") is { } folder)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder, "evidence.pdf"), pdf, Cancellation);
+        }
+        var text = PdfReading.Text(pdf).ReplaceLineEndings(" ");
         foreach (
             var said in (string[])
                 ["Ana Cole", "Mia Lane", "May we text you?", "Stop please", "[1F436]", "in person"]
