@@ -1,5 +1,6 @@
 using System.Globalization;
 using Clinic.Inbox.AddOns;
+using Clinic.Inbox.Carrier.Simulator;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.People;
@@ -112,7 +113,7 @@ public sealed class AddOnsInBrowserTests(BrowserFixture browsers)
 
         await Expect(Card(page, TwoWay)).ToContainTextAsync("Your number is");
         await Expect(page.GetByText("rented, not yet in use")).ToHaveCountAsync(0);
-        Assert.Equal(1, app.Get<Carrier.Simulator.NumberPool>().Purchases);
+        Assert.Equal(1, app.Get<NumberPool>().Purchases);
     }
 
     [Fact]
