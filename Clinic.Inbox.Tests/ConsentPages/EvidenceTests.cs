@@ -30,12 +30,20 @@ public abstract class EvidenceTests(Walk walk)
         using var manager = await phone.App.UserAsync(Roles.PracticeManager, "Mia Lane");
 
         var json = JsonDocument
-            .Parse(await manager.Http.GetStringAsync(ClientPaths.Evidence(client.Id, "json"), Cancellation))
+            .Parse(
+                await manager.Http.GetStringAsync(
+                    ClientPaths.Evidence(client.Id, "json"),
+                    Cancellation
+                )
+            )
             .RootElement;
 
         Assert.Equal("Mia Lane", json.GetProperty("madeBy").GetString());
         Assert.Equal("America/New_York", json.GetProperty("timeZone").GetString());
-        Assert.Equal([phone.Number.Value], json.GetProperty("numbers").EnumerateArray().Select(n => n.GetString()));
+        Assert.Equal(
+            [phone.Number.Value],
+            json.GetProperty("numbers").EnumerateArray().Select(n => n.GetString())
+        );
         var consents = json.GetProperty("consents").EnumerateArray().ToList();
         Assert.Equal(
             ["granted", "withdrawn"],
@@ -60,7 +68,11 @@ public abstract class EvidenceTests(Walk walk)
             consents[0].GetProperty("id").GetString(),
             sent.GetProperty("consentId").GetString()
         );
-        Assert.Contains("(in person)", sent.GetProperty("basis").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "(in person)",
+            sent.GetProperty("basis").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal("sent", sent.GetProperty("state").GetString());
         // What waited when STOP came never left, and says so.
         Assert.Equal("failed", texts[1].GetProperty("state").GetString());

@@ -87,9 +87,9 @@ public sealed class NoWayAroundTests
         );
         Assert.Equal(
             [Product + "Conversations.Claiming"],
-            CallersOf.Method(typeof(Message).FullName!, nameof(Message.MarkSending)).Except([
-                Product + "Demo.DemoSent",
-            ])
+            CallersOf
+                .Method(typeof(Message).FullName!, nameof(Message.MarkSending))
+                .Except([Product + "Demo.DemoSent"])
         );
     }
 
@@ -203,7 +203,11 @@ public sealed class NoWayAroundTests
                 Assert.Contains("Reply YES", Assert.Single(carried).Text, StringComparison.Ordinal);
                 break;
             case "AfterHours.AfterHoursAnswer":
-                Assert.Contains("We are closed", Assert.Single(carried).Text, StringComparison.Ordinal);
+                Assert.Contains(
+                    "We are closed",
+                    Assert.Single(carried).Text,
+                    StringComparison.Ordinal
+                );
                 await using (var db = phone.App.Db())
                 {
                     // And the next one, to which nobody texted, does not leave.

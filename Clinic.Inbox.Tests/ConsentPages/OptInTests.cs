@@ -54,7 +54,11 @@ public abstract class OptInTests(Walk walk)
                     (ConsentAction.Granted, ConsentMethod.OnlineForm, "Ana Maria Cole"),
                     (c.Action, c.Method, c.By)
                 );
-                Assert.Contains("not a condition of any purchase", c.Terms, StringComparison.Ordinal);
+                Assert.Contains(
+                    "not a condition of any purchase",
+                    c.Terms,
+                    StringComparison.Ordinal
+                );
                 Assert.Contains("Ticked: “Yes, text me", c.Terms, StringComparison.Ordinal);
                 Assert.Contains("Replied by text: “Yes please”", c.Terms, StringComparison.Ordinal);
             }
@@ -177,10 +181,7 @@ public abstract class OptInTests(Walk walk)
             var passed = phone.Now.AddMinutes(-1);
             await db
                 .OptInRequests.Where(r => r.Number == phone.Number)
-                .ExecuteUpdateAsync(
-                    r => r.SetProperty(x => x.ExpiresAt, passed),
-                    Cancellation
-                );
+                .ExecuteUpdateAsync(r => r.SetProperty(x => x.ExpiresAt, passed), Cancellation);
         }
 
         await phone.HearsAsync("YES");
@@ -266,7 +267,8 @@ public abstract class OptInTests(Walk walk)
     {
         var phone = await PhoneAsync();
 
-        var result = await Desk(phone).TakeAsync(await FormAsync(phone, "Ana", number), Cancellation);
+        var result = await Desk(phone)
+            .TakeAsync(await FormAsync(phone, "Ana", number), Cancellation);
 
         Assert.IsType<OptInResult.Taken>(result);
         await using var db = phone.App.Db();
@@ -284,9 +286,7 @@ public abstract class OptInTests(Walk walk)
             .TakeAsync(await FormAsync(phone, "Ana", phone.Line.Number.Value), Cancellation);
 
         await using var db = phone.App.Db();
-        Assert.False(
-            await db.Messages.AnyAsync(m => m.Number == phone.Line.Number, Cancellation)
-        );
+        Assert.False(await db.Messages.AnyAsync(m => m.Number == phone.Line.Number, Cancellation));
     }
 
     [Fact]

@@ -51,7 +51,10 @@ public static class EvidencePdf
                 $"{When(consent.At)}: {ConsentTerms.Name(consent.Category)}, {(granted ? $"consent given {ConsentGate.Name(consent.Method)}" : "consent withdrawn")}, {(granted ? "taken" : "noted")} by {consent.By}",
                 bold: true
             );
-            paper.Text($"Written down {When(consent.RecordedAt)}. Entry {consent.Id}.", quiet: true);
+            paper.Text(
+                $"Written down {When(consent.RecordedAt)}. Entry {consent.Id}.",
+                quiet: true
+            );
             paper.Quote(consent.Terms);
         }
     }

@@ -233,8 +233,9 @@ public sealed class OptInReplies : IReceivedFollowUp
             LastName = space < 0 ? "" : name[(space + 1)..],
             Phones = [new PhoneDraft(number.Value, PhoneType.Mobile)],
         };
-        return await ClientBook.CreateAsync(session, draft, new Actor("client", name))
-            is ClientResult.Saved saved
+        return
+            await ClientBook.CreateAsync(session, draft, new Actor("client", name))
+                is ClientResult.Saved saved
             ? saved.Client.Id
             : null;
     }

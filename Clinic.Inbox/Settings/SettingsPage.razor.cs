@@ -35,9 +35,6 @@ public sealed partial class SettingsPage(
         Standings =
             allowed.Count == 0
                 ? []
-                :
-                [
-                    .. (await board.LookAsync(Cancellation)).Where(s => allowed.Contains(s.Policy)),
-                ];
+                : [.. (await board.LookAsync(Cancellation)).Where(s => allowed.Contains(s.Policy))];
     }
 }
