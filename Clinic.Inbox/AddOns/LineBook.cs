@@ -315,8 +315,7 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
                 {
                     return new LineResult.NotFound();
                 }
-                return await change(session, line)
-                    ?? await SaveAsync(session, line, actor, action);
+                return await change(session, line) ?? await SaveAsync(session, line, actor, action);
             },
             cancellation
         );

@@ -109,25 +109,26 @@ public sealed class NumberOrders(
                 order.Number.Digits,
                 CancellationToken.None
             );
-            order = linked is NumberDeed.Done
-                ? await writer.RunAsync(
-                    session => FinishAsync(session, id),
-                    CancellationToken.None
-                )
-                : await ChangeAsync(
-                    id,
-                    (o, now) =>
-                    {
-                        if (o.State == NumberOrderState.Bought)
+            order =
+                linked is NumberDeed.Done
+                    ? await writer.RunAsync(
+                        session => FinishAsync(session, id),
+                        CancellationToken.None
+                    )
+                    : await ChangeAsync(
+                        id,
+                        (o, now) =>
                         {
-                            o.Wait(
-                                "The number is rented, but could not be linked to your application at Vonage. "
-                                    + ProblemOf(linked),
-                                now
-                            );
+                            if (o.State == NumberOrderState.Bought)
+                            {
+                                o.Wait(
+                                    "The number is rented, but could not be linked to your application at Vonage. "
+                                        + ProblemOf(linked),
+                                    now
+                                );
+                            }
                         }
-                    }
-                );
+                    );
         }
         return await ResultAsync(order);
     }
