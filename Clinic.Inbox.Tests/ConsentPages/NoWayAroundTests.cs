@@ -219,7 +219,11 @@ public sealed class NoWayAroundTests
                 Assert.IsType<EnqueueResult.Refused>(await phone.EnqueueAsync("Bella is due."));
                 break;
             case "AddOns.NotReadAnswering":
-                Assert.Contains("are not read", Assert.Single(carried).Text, StringComparison.Ordinal);
+                Assert.Contains(
+                    "are not read",
+                    Assert.Single(carried).Text,
+                    StringComparison.Ordinal
+                );
                 break;
             default:
                 Assert.Empty(carried);
