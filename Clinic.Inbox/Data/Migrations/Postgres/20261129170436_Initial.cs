@@ -279,6 +279,19 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "LineLeases",
+                columns: table => new
+                {
+                    LineId = table.Column<string>(type: "text", nullable: false),
+                    Node = table.Column<string>(type: "text", nullable: false),
+                    Until = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LineLeases", x => x.LineId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Lines",
                 columns: table => new
                 {
@@ -1581,6 +1594,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "LibraryItems");
+
+            migrationBuilder.DropTable(
+                name: "LineLeases");
 
             migrationBuilder.DropTable(
                 name: "MedicalReminders");

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Clinic.Inbox.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInboxDb))]
-    [Migration("20261129162222_Initial")]
+    [Migration("20261129170436_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -887,6 +887,23 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("KeptFiles");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Conversations.LineLease", b =>
+                {
+                    b.Property<string>("LineId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("LineId");
+
+                    b.ToTable("LineLeases");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Conversations.Message", b =>

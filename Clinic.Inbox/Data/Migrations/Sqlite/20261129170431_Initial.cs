@@ -278,6 +278,19 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "LineLeases",
+                columns: table => new
+                {
+                    LineId = table.Column<string>(type: "TEXT", nullable: false),
+                    Node = table.Column<string>(type: "TEXT", nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LineLeases", x => x.LineId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Lines",
                 columns: table => new
                 {
@@ -1580,6 +1593,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "LibraryItems");
+
+            migrationBuilder.DropTable(
+                name: "LineLeases");
 
             migrationBuilder.DropTable(
                 name: "MedicalReminders");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Clinic.Inbox.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteInboxDb))]
-    [Migration("20261129162218_Initial")]
+    [Migration("20261129170431_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -882,6 +882,23 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("KeptFiles");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Conversations.LineLease", b =>
+                {
+                    b.Property<string>("LineId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("LineId");
+
+                    b.ToTable("LineLeases");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Conversations.Message", b =>
