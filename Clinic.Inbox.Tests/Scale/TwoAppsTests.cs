@@ -115,7 +115,7 @@ public sealed class TwoAppsTests
                     every
                         .WithInterval(TimeSpan.FromMilliseconds(200))
                         .WithRepeatCount(Firings - 1)
-                        .WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfirePolicy)
+                        .WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires)
                 )
                 .Build(),
             Cancellation

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Clinic.Inbox.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInboxDb))]
-    [Migration("20261129170436_Initial")]
-    partial class Initial
+<    [Migration("20261129170436_Initial")]
+=    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -284,6 +284,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<string>("Direction")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<long>("Fee")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -644,6 +647,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.Property<string>("MarketingTerms")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<string>("Name")
