@@ -118,7 +118,7 @@ public sealed class TwoAppsTests
                         .WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires)
                 )
                 .Build(),
-            Cancellation
+            cancellationToken: Cancellation
         );
 
         await Eventually.IsTrueAsync(

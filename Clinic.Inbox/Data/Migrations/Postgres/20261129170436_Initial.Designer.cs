@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Clinic.Inbox.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInboxDb))]
-<    [Migration("20261129170436_Initial")]
-=    partial class Initial
+    [Migration("20261129170436_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Clinic.Inbox.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteInboxDb))]
-<    [Migration("20261129170431_Initial")]
-=    partial class Initial
+    [Migration("20261129170431_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
