@@ -11,6 +11,7 @@ public static class ConversationsSetup
 {
     public static IServiceCollection AddConversations(this IServiceCollection services)
     {
+        services.AddSingleton(new Node());
         services.AddSingleton<Feed>();
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<AttachmentSignal>();
@@ -19,6 +20,7 @@ public static class ConversationsSetup
         services.AddSingleton<InboxWriter>();
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();
+        services.AddSingleton<LineLeases>();
         services.AddSingleton<Sending>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<ThreadQueries>();

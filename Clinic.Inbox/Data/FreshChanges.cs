@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Data;
 
-/// <summary>Reads what was changed once more, after its commit, for transactions that ran beside others.</summary>
+/// <summary>Reads what was changed as it is now, after its commit, for transactions that ran beside others.</summary>
 internal static class FreshChanges
 {
     /// <summary>Unread texts on lines that have an inbox: what the light counts.</summary>
@@ -17,18 +17,15 @@ internal static class FreshChanges
             .SumAsync(c => c.Unread, cancellation);
 
     /// <summary>
-    /// The same changes as the database has them now. What was deleted meanwhile is left out: its own change tells.
+    /// The changes as the database has them now. What was deleted meanwhile is left out: its own change tells.
     /// </summary>
-    public static async Task<List<InboxEvent>> ReadAsync(InboxDb db, List<InboxEvent> changes)
+    public static async Task<List<InboxEvent>> ReadAsync(
+        InboxDb db,
+        IReadOnlyList<FeedMark> changes
+    )
     {
-        var conversationIds = changes
-            .OfType<InboxEvent.ConversationChanged>()
-            .Select(c => c.Row.Id)
-            .ToHashSet();
-        var messageIds = changes
-            .OfType<InboxEvent.MessageChanged>()
-            .Select(c => c.Message.Id)
-            .ToHashSet();
+        var conversationIds = changes.OfType<ConversationMark>().Select(c => c.Id).ToHashSet();
+        var messageIds = changes.OfType<MessageMark>().Select(c => c.Id).ToHashSet();
         var rows = await db
             .Conversations.AsNoTracking()
             .Where(c => conversationIds.Contains(c.Id))
@@ -41,24 +38,19 @@ internal static class FreshChanges
         var fresh = new List<InboxEvent>(changes.Count);
         foreach (var change in changes)
         {
-            var now = change switch
+            InboxEvent? now = change switch
             {
-                InboxEvent.ConversationChanged c => rows.TryGetValue(c.Row.Id, out var row)
-                    ? c with
-                    {
-                        Row = row,
-                    }
+                ConversationMark c => rows.TryGetValue(c.Id, out var row)
+                    ? new InboxEvent.ConversationChanged(row, c.Flash)
                     : null,
-                InboxEvent.MessageChanged m => messages.TryGetValue(m.Message.Id, out var message)
-                    ? m with
-                    {
-                        Message = message,
-                    }
+                MessageMark m => messages.TryGetValue(m.Id, out var message)
+                    ? new InboxEvent.MessageChanged(m.ConversationId, message)
                     : null,
-                InboxEvent.CountChanged => new InboxEvent.CountChanged(
+                CountMark => new InboxEvent.CountChanged(
                     await UnreadAsync(db, CancellationToken.None)
                 ),
-                _ => change,
+                OtherMark other => other.Change,
+                _ => throw new InvalidOperationException($"{change.GetType().Name} is not known."),
             };
             if (now is not null)
             {

@@ -59,6 +59,7 @@ public abstract class InboxDb(DbContextOptions options)
     public DbSet<FormVersion> FormVersions => Set<FormVersion>();
     public DbSet<FormAnswers> FormAnswers => Set<FormAnswers>();
     public DbSet<LibraryItem> LibraryItems => Set<LibraryItem>();
+    public DbSet<LineLease> LineLeases => Set<LineLease>();
     public DbSet<ParkedReceipt> ParkedReceipts => Set<ParkedReceipt>();
     public DbSet<QuarantineEntry> Quarantine => Set<QuarantineEntry>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
@@ -95,6 +96,7 @@ public abstract class InboxDb(DbContextOptions options)
         model.Entity<ApiKey>().HasIndex(k => k.Hash).IsUnique();
         model.Entity<IdempotentAnswer>().HasKey(a => a.Key);
         model.Entity<AuditEntry>().HasIndex(a => a.At);
+        model.Entity<LineLease>().HasKey(l => l.LineId);
         model.Entity<ParkedReceipt>().HasIndex(r => r.CarrierId);
         AddOnModel(model);
         ClientModel(model);

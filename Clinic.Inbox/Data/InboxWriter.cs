@@ -179,7 +179,31 @@ public sealed partial class InboxWriter(
         try
         {
             await using var db = connection.NewContext();
-            feed.Publish(await FreshChanges.ReadAsync(db, changes));
+            feed.Publish(await FreshChanges.ReadAsync(db, [.. changes.Select(FeedMark.Of)]));
+        }
+        finally
+        {
+            _telling.Release();
+        }
+    }
+
+    /// <summary>
+    /// Tells the screens of this node what another one committed, as it is now: in turn with what is committed here, so that
+    /// of two changes to the same row the later one is told last.
+    /// </summary>
+    internal async Task TellOfOthersAsync(
+        IReadOnlyList<FeedMark> changes,
+        CancellationToken cancellation
+    )
+    {
+        await _telling.WaitAsync(cancellation);
+        try
+        {
+            await using var db = new NpgsqlConnection(settings.ConnectionString);
+            await db.OpenAsync(cancellation);
+            using var connection = Connection.ToPostgres(db);
+            await using var context = connection.NewContext();
+            feed.PublishOfOthers(await FreshChanges.ReadAsync(context, changes));
         }
         finally
         {

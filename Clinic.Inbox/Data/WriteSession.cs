@@ -153,7 +153,17 @@ public sealed class OutboxSignal
     /// <summary>Completes at the next <see cref="Wake"/>. Take it before looking into the queue, so that no wake is missed.</summary>
     public Task Next => Volatile.Read(ref _woken).Task;
 
-    public void Wake() =>
+    /// <summary>Raised when it was this node that queued something: another may be the one that sends it.</summary>
+    public event EventHandler? WokenHere;
+
+    public void Wake()
+    {
+        Ring();
+        WokenHere?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>Wakes the dispatcher of this node alone.</summary>
+    internal void Ring() =>
         Interlocked
             .Exchange(
                 ref _woken,

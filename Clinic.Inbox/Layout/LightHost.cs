@@ -83,6 +83,10 @@ public sealed partial class LightHost(
     {
         try
         {
+            if (changes.Any(change => change is InboxEvent.CatchUp))
+            {
+                await CountAsync();
+            }
             var unread = changes.OfType<InboxEvent.CountChanged>().LastOrDefault()?.Unread;
             var arrived = changes
                 .OfType<InboxEvent.ConversationChanged>()

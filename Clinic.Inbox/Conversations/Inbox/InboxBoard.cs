@@ -218,6 +218,9 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
                 sum.AsksLines = true;
                 sum.AsksComposer = true;
                 break;
+            case InboxEvent.CatchUp:
+                sum.AsksAll = true;
+                break;
         }
     }
 
@@ -249,6 +252,9 @@ internal sealed class BoardChange
     public bool AsksComposer { get; set; }
     public bool AsksPeople { get; set; }
     public bool AsksLines { get; set; }
+
+    /// <summary>Something may have been missed.</summary>
+    public bool AsksAll { get; set; }
 
     /// <summary>The open conversation was deleted.</summary>
     public bool ThreadDeleted { get; set; }

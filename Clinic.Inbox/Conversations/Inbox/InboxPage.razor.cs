@@ -239,6 +239,10 @@ public sealed partial class InboxPage : IAsyncDisposable
             {
                 _announcements.Say($"New text from {name}: {text.Text}");
             }
+            if (change.AsksAll)
+            {
+                await CatchUp();
+            }
             await ReadWhatIsSeenAsync();
             await AskAgainAsync(change);
         }

@@ -893,6 +893,23 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.ToTable("KeptFiles");
                 });
 
+            modelBuilder.Entity("Clinic.Inbox.Conversations.LineLease", b =>
+                {
+                    b.Property<string>("LineId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("LineId");
+
+                    b.ToTable("LineLeases");
+                });
+
             modelBuilder.Entity("Clinic.Inbox.Conversations.Message", b =>
                 {
                     b.Property<string>("Id")

@@ -888,6 +888,23 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.ToTable("KeptFiles");
                 });
 
+            modelBuilder.Entity("Clinic.Inbox.Conversations.LineLease", b =>
+                {
+                    b.Property<string>("LineId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("LineId");
+
+                    b.ToTable("LineLeases");
+                });
+
             modelBuilder.Entity("Clinic.Inbox.Conversations.Message", b =>
                 {
                     b.Property<string>("Id")
