@@ -1,3 +1,4 @@
+using Clinic.Inbox.Search;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -59,6 +60,7 @@ public static class DatabaseSetup
             await RefuseFaultySqliteAsync(db, cancellation);
         }
         await db.Database.MigrateAsync(cancellation);
+        await SearchSchema.EnsureAsync(db, cancellation);
         if (settings.IsSqlite)
         {
             // The planner's statistics, where they are out of date; SQLite bounds the work (sqlite.org/pragma.html#pragma_optimize).
