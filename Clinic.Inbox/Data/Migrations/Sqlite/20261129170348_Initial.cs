@@ -1217,9 +1217,14 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 columns: new[] { "ClientId", "LastMessageAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Conversations_LineId_Number_State_LastMessageAt",
+                name: "IX_Conversations_Earlier",
                 table: "Conversations",
-                columns: new[] { "LineId", "Number", "State", "LastMessageAt" });
+                columns: new[] { "LineId", "Number", "State" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Conversations_LineId_State_LastMessageAt_Id",
+                table: "Conversations",
+                columns: new[] { "LineId", "State", "LastMessageAt", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Conversations_Open",
@@ -1234,9 +1239,15 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 columns: new[] { "State", "LastMessageAt", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Conversations_Unassigned",
+                table: "Conversations",
+                columns: new[] { "State", "LastMessageAt", "Id" },
+                filter: "\"ClientId\" IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Conversations_Unread",
                 table: "Conversations",
-                column: "Unread",
+                columns: new[] { "State", "LastMessageAt", "Id", "LineId", "Unread" },
                 filter: "\"Unread\" > 0");
 
             migrationBuilder.CreateIndex(
