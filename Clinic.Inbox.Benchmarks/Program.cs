@@ -1,7 +1,7 @@
 using Clinic.Inbox.Benchmarks;
 
-// One command runs everything; a name runs one: intake, pixel, reminders.
-var wanted = args.Length == 0 ? ["intake", "pixel", "reminders"] : args;
+// One command runs everything; a name runs one: intake, pixel, reminders, size.
+var wanted = args.Length == 0 ? ["intake", "pixel", "reminders", "size"] : args;
 foreach (var name in wanted)
 {
     switch (name)
@@ -15,9 +15,12 @@ foreach (var name in wanted)
         case "reminders":
             await RemindersBenchmark.RunAsync();
             break;
+        case "size":
+            await SizeBenchmark.RunAsync();
+            break;
         default:
             await Console.Error.WriteLineAsync(
-                $"There is no benchmark '{name}'. There are: intake, pixel, reminders."
+                $"There is no benchmark '{name}'. There are: intake, pixel, reminders, size."
             );
             return 2;
     }

@@ -28,6 +28,10 @@ public static class Program
     {
         try
         {
+            if (await Commands.RunAsync(args) is { } ended)
+            {
+                return ended;
+            }
             await using var app = await BuildAsync(args);
             await app.RunAsync();
             return 0;

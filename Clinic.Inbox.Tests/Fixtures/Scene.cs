@@ -68,8 +68,13 @@ internal sealed class Scene(Walk walk, Line line, PhoneNumber number)
 
     public async Task<ConversationRow?> OpenRowAsync()
     {
-        var filter = new InboxFilter(LineId: line.Id, Search: number.Digits);
-        return (await Queries.ListAsync(filter, after: null, 50, default)).SingleOrDefault();
+        var ofLine = await Queries.ListAsync(
+            new InboxFilter(LineId: line.Id),
+            after: null,
+            200,
+            default
+        );
+        return ofLine.SingleOrDefault(row => row.Number == number);
     }
 
     public async Task<ConversationRow> RowAsync() =>

@@ -59,6 +59,42 @@ public sealed class ThreadQueries(IDbContextFactory<InboxDb> databases, InboxQue
         );
     }
 
+    /// <summary>
+    /// The messages before <paramref name="before"/> back to <paramref name="text"/> and some more, oldest first, and whether there
+    /// are older ones. Null when the text is not there or lies more than 1,000 messages back.
+    /// </summary>
+    public async Task<(IReadOnlyList<MessageView> Messages, bool HasOlder)?> BackToAsync(
+        Id<Conversation> id,
+        Id<Message> text,
+        MessageView before,
+        CancellationToken cancellation
+    )
+    {
+        const int FurthestBack = 1_000;
+        const int Context = 10;
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var at = await db
+            .Messages.Where(m => m.Id == text && m.ConversationId == id)
+            .Select(m => (DateTimeOffset?)m.At)
+            .FirstOrDefaultAsync(cancellation);
+        if (at is not { } wanted || wanted > before.At)
+        {
+            return null;
+        }
+        var count = await db.Messages.CountAsync(
+            m => m.ConversationId == id && m.At >= wanted && m.At <= before.At,
+            cancellation
+        );
+        if (count > FurthestBack)
+        {
+            return null;
+        }
+        var messages = await inbox.ThreadAsync(id, before, count + Context + 1, cancellation);
+        return messages.Count > count + Context
+            ? ([.. messages.Skip(1)], true)
+            : (messages, HasOlder: false);
+    }
+
     /// <summary>The messages before <paramref name="before"/> (the newest: null), oldest first, and whether there are more.</summary>
     public async Task<(IReadOnlyList<MessageView> Messages, bool HasOlder)> PageAsync(
         Id<Conversation> id,

@@ -1,3 +1,4 @@
+using Clinic.Inbox.Search;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -60,6 +61,7 @@ public static class DatabaseSetup
         }
         await using var alone = await OneNodeAtATimeAsync(settings, cancellation);
         await db.Database.MigrateAsync(cancellation);
+        await SearchSchema.EnsureAsync(db, cancellation);
         if (settings.IsSqlite)
         {
             // The planner's statistics, where they are out of date; SQLite bounds the work (sqlite.org/pragma.html#pragma_optimize).

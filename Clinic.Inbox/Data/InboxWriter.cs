@@ -36,6 +36,9 @@ public sealed partial class InboxWriter(
         new BoundedChannelOptions(20_000) { SingleReader = true }
     );
 
+    /// <summary>Pieces of work that wait for the pen; 0 on PostgreSQL, where none waits.</summary>
+    internal int Waiting => _waiting.Reader.Count;
+
     /// <summary>
     /// Runs <paramref name="work"/> inside a transaction and returns its result once that is durable. Work may run twice
     /// (when another piece in its batch failed), so it touches nothing but its session.

@@ -17,6 +17,9 @@ public sealed class WriteSession(
     private readonly List<InboxEvent> _changes = [];
     private InboxDb? _db;
 
+    /// <summary>On SQLite; else on PostgreSQL.</summary>
+    internal bool IsSqlite => connection is not NpgsqlConnection;
+
     internal List<InboxEvent> Changes => _changes;
 
     public bool OutboxWoken { get; private set; }
@@ -133,8 +136,9 @@ public sealed class WriteSession(
             return;
         }
         var unread = await Sql(
-                "SELECT COALESCE(SUM(\"Unread\"), 0) FROM \"Conversations\" WHERE \"Unread\" > 0 "
-                    + "AND \"LineId\" IN (SELECT \"Id\" FROM \"Lines\" WHERE \"AddOn\" = 'TwoWay')"
+                // Asked so that SQLite begins with the unread ones: with IN it begins with the lines and reads all of theirs.
+                "SELECT COALESCE(SUM(c.\"Unread\"), 0) FROM \"Conversations\" c WHERE c.\"Unread\" > 0 "
+                    + "AND EXISTS (SELECT 1 FROM \"Lines\" l WHERE l.\"Id\" = c.\"LineId\" AND l.\"AddOn\" = 'TwoWay')"
             )
             .ExecuteScalarAsync();
         Publish(

@@ -7,7 +7,11 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// What one person's inbox shows: the rows, the opened conversation, and how both follow the feed. Everything here runs
 /// in the circuit's own context.
 /// </summary>
-internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
+internal sealed class InboxBoard(
+    InboxQueries inbox,
+    InboxSearch search,
+    ThreadQueries threads
+)
 {
     // What happened while something was being read: the answer may be older than it, so it is applied once more.
     private readonly List<InboxEvent> _meanwhile = [];
@@ -49,6 +53,20 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
     private async Task LoadRowsAsync(InboxFilter filter, int count, CancellationToken cancellation)
     {
         var asked = ++_rowsAsked;
+        if (filter.IsSearch)
+        {
+            await ReadAsync(
+                () => search.FindAsync(Searched(filter), after: null, count + 1, cancellation),
+                hits =>
+                {
+                    if (asked == _rowsAsked)
+                    {
+                        Rows.Start(filter, [.. hits.Take(count)], hits.Count > count);
+                    }
+                }
+            );
+            return;
+        }
         await ReadAsync(
             () => inbox.ListAsync(filter, after: null, count + 1, cancellation),
             rows =>
@@ -65,6 +83,26 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
     {
         var asked = _rowsAsked;
         const int Count = InboxRows.PageSize;
+        if (Rows.Filter.IsSearch)
+        {
+            await ReadAsync(
+                () =>
+                    search.FindAsync(
+                        Searched(Rows.Filter),
+                        Rows.SearchEnd,
+                        Count + 1,
+                        cancellation
+                    ),
+                hits =>
+                {
+                    if (asked == _rowsAsked)
+                    {
+                        Rows.Append([.. hits.Take(Count)], hits.Count > Count);
+                    }
+                }
+            );
+            return;
+        }
         await ReadAsync(
             () => inbox.ListAsync(Rows.Filter, Rows.End, Count + 1, cancellation),
             rows =>
@@ -76,6 +114,9 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
             }
         );
     }
+
+    /// <summary>A search finds closed conversations, too.</summary>
+    private static InboxFilter Searched(InboxFilter filter) => filter with { State = null };
 
     /// <summary>Opens a conversation; false when it is not there. Of several calls the last one counts.</summary>
     public async Task<bool> OpenAsync(Id<Conversation> id, CancellationToken cancellation)
@@ -114,6 +155,28 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
         await ReadAsync(
             () => threads.PageAsync(thread.Id, first, cancellation),
             page => thread.Prepend(page.Messages, page.HasOlder)
+        );
+    }
+
+    /// <summary>Loads as far back as a text that was found; what lies too far back is left to scrolling.</summary>
+    public async Task LoadBackToAsync(Id<Message> text, CancellationToken cancellation)
+    {
+        if (
+            Thread is not { HasOlder: true, Messages: [var first, ..] } thread
+            || thread.Messages.Any(message => message.Id == text)
+        )
+        {
+            return;
+        }
+        await ReadAsync(
+            () => threads.BackToAsync(thread.Id, text, first, cancellation),
+            page =>
+            {
+                if (page is var (messages, hasOlder))
+                {
+                    thread.Prepend(messages, hasOlder);
+                }
+            }
         );
     }
 
