@@ -17,28 +17,14 @@ internal static class FreshChanges
             .SumAsync(c => c.Unread, cancellation);
 
     /// <summary>
-    /// The same changes as the database has them now. What was deleted meanwhile is left out: its own change tells.
+    /// The same changes as the database has them now, and the desk's count where they touch it. What was deleted meanwhile
+    /// is left out: its own change tells.
     /// </summary>
     public static async Task<List<InboxEvent>> ReadAsync(InboxDb db, List<InboxEvent> changes)
     {
-        var conversationIds = changes
-            .OfType<InboxEvent.ConversationChanged>()
-            .Select(c => c.Row.Id)
-            .ToHashSet();
-        var messageIds = changes
-            .OfType<InboxEvent.MessageChanged>()
-            .Select(c => c.Message.Id)
-            .ToHashSet();
-        var rows = await db
-            .Conversations.AsNoTracking()
-            .Where(c => conversationIds.Contains(c.Id))
-            .ToDictionaryAsync(c => c.Id, ConversationRow.Of);
-        var messages = await db
-            .Messages.AsNoTracking()
-            .Include(m => m.Attachments)
-            .Where(m => messageIds.Contains(m.Id))
-            .ToDictionaryAsync(m => m.Id, MessageView.Of);
-        var fresh = new List<InboxEvent>(changes.Count);
+        var rows = await RowsAsync(db, changes);
+        var messages = await MessagesAsync(db, changes);
+        var fresh = new List<InboxEvent>(changes.Count + 1);
         foreach (var change in changes)
         {
             var now = change switch
@@ -55,9 +41,6 @@ internal static class FreshChanges
                         Message = message,
                     }
                     : null,
-                InboxEvent.CountChanged => new InboxEvent.CountChanged(
-                    await UnreadAsync(db, CancellationToken.None)
-                ),
                 _ => change,
             };
             if (now is not null)
@@ -65,6 +48,51 @@ internal static class FreshChanges
                 fresh.Add(now);
             }
         }
+        if (changes.Exists(TouchesCount))
+        {
+            fresh.Add(
+                new InboxEvent.CountChanged(await UnreadAsync(db, CancellationToken.None))
+            );
+        }
         return fresh;
+    }
+
+    /// <summary>Whether the desk's count of unread texts may be another one after it.</summary>
+    public static bool TouchesCount(InboxEvent change) =>
+        change
+            is InboxEvent.ConversationChanged
+                or InboxEvent.ConversationDeleted
+                or InboxEvent.LineChanged;
+
+    private static async Task<Dictionary<Id<Conversation>, ConversationRow>> RowsAsync(
+        InboxDb db,
+        List<InboxEvent> changes
+    )
+    {
+        var ids = changes
+            .OfType<InboxEvent.ConversationChanged>()
+            .Select(c => c.Row.Id)
+            .ToHashSet();
+        return ids.Count == 0
+            ? []
+            : await db
+                .Conversations.AsNoTracking()
+                .Where(c => ids.Contains(c.Id))
+                .ToDictionaryAsync(c => c.Id, ConversationRow.Of);
+    }
+
+    private static async Task<Dictionary<Id<Message>, MessageView>> MessagesAsync(
+        InboxDb db,
+        List<InboxEvent> changes
+    )
+    {
+        var ids = changes.OfType<InboxEvent.MessageChanged>().Select(c => c.Message.Id).ToHashSet();
+        return ids.Count == 0
+            ? []
+            : await db
+                .Messages.AsNoTracking()
+                .Include(m => m.Attachments)
+                .Where(m => ids.Contains(m.Id))
+                .ToDictionaryAsync(m => m.Id, MessageView.Of);
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class InboxWriter(
     /// <summary>How often a piece of work that lost a race is run on PostgreSQL.</summary>
     private const int MostRaces = 8;
 
-    private readonly SemaphoreSlim _telling = new(1, 1);
+    private readonly OrderedTelling _telling = new(settings, feed);
 
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(
         new BoundedChannelOptions(20_000) { SingleReader = true }
@@ -155,7 +155,7 @@ public sealed partial class InboxWriter(
         }
         else
         {
-            await PublishInOrderAsync(connection, session.Changes);
+            await _telling.TellAsync(session.Changes);
         }
         if (session.OutboxWoken)
         {
@@ -163,28 +163,6 @@ public sealed partial class InboxWriter(
         }
         jobs.ForEach(job => job.Complete());
         return null;
-    }
-
-    /// <summary>
-    /// Transactions that commit in parallel would be told in any order, and the screens would end with an older row than
-    /// the database. One after the other, each tells what is true now.
-    /// </summary>
-    private async Task PublishInOrderAsync(Connection connection, List<InboxEvent> changes)
-    {
-        if (changes.Count == 0)
-        {
-            return;
-        }
-        await _telling.WaitAsync();
-        try
-        {
-            await using var db = connection.NewContext();
-            feed.Publish(await FreshChanges.ReadAsync(db, changes));
-        }
-        finally
-        {
-            _telling.Release();
-        }
     }
 
     private async Task<T> RunAloneOnPostgresAsync<T>(
