@@ -39,6 +39,30 @@ public sealed class LineBookTests : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task At_most_one_add_on_is_on_whoever_switches()
+    {
+        var second = Assert
+            .IsType<LineResult.Saved>(
+                await Book.AddAsync("(312) 555-0177", LineType.LongCode, Alex, Now)
+            )
+            .Line;
+
+        var refused = Assert.IsType<LineResult.Invalid>(
+            await Book.SwitchAsync(second.Id, AddOn.OneWay, Alex, Now)
+        );
+        Assert.Equal("addOn", refused.Field);
+        Assert.IsType<LineResult.Saved>(await Book.EnableAsync(second.Id, AddOn.OneWay, Alex, Now));
+
+        Assert.All(await Book.ListAsync(Now), line => Assert.Equal(AddOn.OneWay, line.AddOn));
+        await using var db = _app.Db();
+        // In one moment, of two lines: neither is before the other.
+        Assert.Equal(
+            [(AddOn.Off, AddOn.OneWay), (AddOn.TwoWay, AddOn.OneWay)],
+            (await db.AddOnSwitches.ToListAsync(Now)).Select(s => (s.From, s.To)).Order()
+        );
+    }
+
     [Theory]
     [InlineData("call me", "no letters")]
     [InlineData("", "Enter a mobile number")]

@@ -145,7 +145,14 @@ public sealed class NumberOrderTests : IAsyncLifetime
         var offered = await OfferedAsync();
         // The purchase is slow, the link fails twice.
         await _carrier.FailAsync(new { api = "numbers", delayMs = 1 });
-        await _carrier.FailAsync(new { api = "numbers", status = 500, count = 2 });
+        await _carrier.FailAsync(
+            new
+            {
+                api = "numbers",
+                status = 500,
+                count = 2,
+            }
+        );
 
         var waiting = Assert.IsType<OrderResult.Unfinished>(await RentAsync(offered));
         Assert.Contains("could not be linked", waiting.Problem, StringComparison.Ordinal);

@@ -228,7 +228,11 @@ public abstract class OneWayTests(Walk walk)
         Assert.Equal(MessageState.Queued, (await phone.MessageAsync(reminder)).State);
         await using (var db = walk.App.Db())
         {
-            phone = new Scene(walk, await db.Lines.SingleAsync(l => l.Id == phone.Line.Id), phone.Number);
+            phone = new Scene(
+                walk,
+                await db.Lines.SingleAsync(l => l.Id == phone.Line.Id, Cancellation),
+                phone.Number
+            );
         }
         Assert.Equal(
             "lineNotEnabled",
@@ -287,7 +291,12 @@ public sealed class OneWayConfirmationTests
         await using var db = walk.App.Db();
         Assert.Equal(
             AppointmentStatus.Confirmed,
-            (await db.Appointments.SingleAsync(a => a.Id == visit.Id)).Status
+            (
+                await db.Appointments.SingleAsync(
+                    a => a.Id == visit.Id,
+                    TestContext.Current.CancellationToken
+                )
+            ).Status
         );
         Assert.Single(practice.Phone.Carried);
     }

@@ -64,7 +64,10 @@ public sealed class StatementTests
 
         var line = Assert.Single((await ReportAsync(walk)).Lines);
 
-        Assert.Equal((MessageDirection.Inbound, 0.0057m, "EUR"), (line.Direction, line.Cost, line.CostCurrency));
+        Assert.Equal(
+            (MessageDirection.Inbound, 0.0057m, "EUR"),
+            (line.Direction, line.Cost, line.CostCurrency)
+        );
     }
 
     [Theory]
@@ -146,7 +149,10 @@ public sealed class StatementTests
         Assert.Equal(1, usage.GetProperty("messages").GetInt32());
         Assert.Equal(99.00m, usage.GetProperty("fee").GetDecimal());
         Assert.Equal("USD", usage.GetProperty("currency").GetString());
-        Assert.Equal("inbound", usage.GetProperty("counts")[0].GetProperty("direction").GetString());
+        Assert.Equal(
+            "inbound",
+            usage.GetProperty("counts")[0].GetProperty("direction").GetString()
+        );
     }
 
     [Fact]
@@ -186,7 +192,10 @@ public sealed class StatementTests
         );
         await using var look = walk.App.Db();
         var closed = await look.Statements.OrderBy(s => s.Id).ToListAsync(Cancellation);
-        Assert.Equal(closed.Select(s => s.Month).Order(StringComparer.Ordinal), closed.Select(s => s.Month));
+        Assert.Equal(
+            closed.Select(s => s.Month).Order(StringComparer.Ordinal),
+            closed.Select(s => s.Month)
+        );
         Assert.All(
             closed.Zip(closed.Skip(1)),
             pair => Assert.Equal(pair.First.To, pair.Second.From)
@@ -235,7 +244,10 @@ public sealed class StatementTests
         using var manager = await walk.App.UserAsync(Roles.PracticeManager);
         using var desk = await walk.App.UserAsync(Roles.FrontDesk);
 
-        var csv = await manager.Http.GetStringAsync($"settings/statements/{month}.csv", Cancellation);
+        var csv = await manager.Http.GetStringAsync(
+            $"settings/statements/{month}.csv",
+            Cancellation
+        );
         var pdf = await manager.Http.GetByteArrayAsync(
             $"settings/statements/{month}.pdf",
             Cancellation
@@ -244,12 +256,18 @@ public sealed class StatementTests
             $"settings/statements/{month}.pdf",
             Cancellation
         );
-        using var open = await manager.Http.GetAsync("settings/statements/2001-01.pdf", Cancellation);
+        using var open = await manager.Http.GetAsync(
+            "settings/statements/2001-01.pdf",
+            Cancellation
+        );
 
         var lines = csv.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("Clinic,Month,Direction,Kind", lines[0]);
         Assert.All(lines[1..], line => Assert.StartsWith("\"'=HYPERLINK", line));
-        Assert.Contains(lines, line => line.Contains("Received,Conversations,1,1,0.00", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            line => line.Contains("Received,Conversations,1,1,0.00", StringComparison.Ordinal)
+        );
         Assert.Contains(lines, line => line.Contains(",Total,1,1,99.00", StringComparison.Ordinal));
         Assert.StartsWith("%PDF-", Encoding.ASCII.GetString(pdf));
         Assert.NotEqual(HttpStatusCode.OK, refused.StatusCode);

@@ -2,6 +2,7 @@ using Bunit;
 using Bunit.TestDoubles;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
+using Clinic.Inbox.ConsentPages;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
@@ -27,6 +28,7 @@ internal static class Screen
         screen.Services.AddSingleton(app.Get<PatientBook>());
         screen.Services.AddSingleton(app.Get<ConsentBook>());
         screen.Services.AddSingleton(app.Get<ClientFacts>());
+        screen.Services.AddSingleton(app.Get<ConsentAsking>());
         screen.Services.AddSingleton(app.Get<ConversationDesk>());
         screen.Services.AddSingleton(app.Get<InboxQueries>());
         screen.Services.AddSingleton(app.Get<Feed>());

@@ -25,8 +25,7 @@ internal static class CallersOf
     }
 
     private static bool Calls(Instruction instruction, string type, string method) =>
-        instruction.OpCode.FlowControl is FlowControl.Call
-            or FlowControl.Next
+        instruction.OpCode.FlowControl is FlowControl.Call or FlowControl.Next
         && instruction.Operand is MethodReference called
         && called.Name == method
         && called.DeclaringType.FullName == type;

@@ -150,7 +150,11 @@ public abstract class ConsentReviewTests(DatabaseKind kind) : IAsyncLifetime
     [InlineData(0, null, "reviewMonths")]
     [InlineData(121, null, "reviewMonths")]
     [InlineData(24, "May we text you?", "transactionalTerms")]
-    public async Task Settings_that_make_no_sense_are_refused(int months, string? terms, string field)
+    public async Task Settings_that_make_no_sense_are_refused(
+        int months,
+        string? terms,
+        string field
+    )
     {
         var problems = await _phone
             .App.Get<ConsentSettingsBook>()

@@ -30,12 +30,20 @@ public abstract class EvidenceTests(Walk walk)
         using var manager = await phone.App.UserAsync(Roles.PracticeManager, "Mia Lane");
 
         var json = JsonDocument
-            .Parse(await manager.Http.GetStringAsync(ClientPaths.Evidence(client.Id, "json"), Cancellation))
+            .Parse(
+                await manager.Http.GetStringAsync(
+                    ClientPaths.Evidence(client.Id, "json"),
+                    Cancellation
+                )
+            )
             .RootElement;
 
         Assert.Equal("Mia Lane", json.GetProperty("madeBy").GetString());
         Assert.Equal("America/New_York", json.GetProperty("timeZone").GetString());
-        Assert.Equal([phone.Number.Value], json.GetProperty("numbers").EnumerateArray().Select(n => n.GetString()));
+        Assert.Equal(
+            [phone.Number.Value],
+            json.GetProperty("numbers").EnumerateArray().Select(n => n.GetString())
+        );
         var consents = json.GetProperty("consents").EnumerateArray().ToList();
         Assert.Equal(
             ["granted", "withdrawn"],
@@ -60,7 +68,11 @@ public abstract class EvidenceTests(Walk walk)
             consents[0].GetProperty("id").GetString(),
             sent.GetProperty("consentId").GetString()
         );
-        Assert.Contains("(in person)", sent.GetProperty("basis").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "(in person)",
+            sent.GetProperty("basis").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal("sent", sent.GetProperty("state").GetString());
         // What waited when STOP came never left, and says so.
         Assert.Equal("failed", texts[1].GetProperty("state").GetString());
@@ -84,9 +96,12 @@ public abstract class EvidenceTests(Walk walk)
             answer.Content.Headers.ContentDisposition!.FileName,
             StringComparison.Ordinal
         );
-        var text = PdfReading
-            .Text(await answer.Content.ReadAsByteArrayAsync(Cancellation))
-            .ReplaceLineEndings(" ");
+        var pdf = await answer.Content.ReadAsByteArrayAsync(Cancellation);
+        if (Environment.GetEnvironmentVariable("INBOX_PICTURES") is { } folder)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder, "evidence.pdf"), pdf, Cancellation);
+        }
+        var text = PdfReading.Text(pdf).ReplaceLineEndings(" ");
         foreach (
             var said in (string[])
                 ["Ana Cole", "Mia Lane", "May we text you?", "Stop please", "[1F436]", "in person"]

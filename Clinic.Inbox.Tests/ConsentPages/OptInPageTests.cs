@@ -82,7 +82,10 @@ public sealed class OptInPageTests : IAsyncLifetime
             $"{ConsentTerms.Proposed(ConsentCategory.Marketing, "Our clinic")}\n\n{ConsentTerms.OnlineRules}\n\nTicked: “{ConsentTerms.Tick(ConsentCategory.Marketing)}”",
             request.MarketingTerms
         );
-        var text = await db.Messages.SingleAsync(m => m.Purpose == Purpose.OptInRequest, Cancellation);
+        var text = await db.Messages.SingleAsync(
+            m => m.Purpose == Purpose.OptInRequest,
+            Cancellation
+        );
         Assert.Equal(("+14155550134", request.ExpiresAt), (text.Number.Value, text.ExpiresAt));
         Assert.Equal(MessageKind.System, text.Kind);
     }
@@ -108,10 +111,7 @@ public sealed class OptInPageTests : IAsyncLifetime
 
         var page = await first.Content.ReadAsStringAsync(Cancellation);
         Assert.Contains(Thanks, page, StringComparison.Ordinal);
-        Assert.Equal(
-            first.RequestMessage!.RequestUri,
-            second.RequestMessage!.RequestUri
-        );
+        Assert.Equal(first.RequestMessage!.RequestUri, second.RequestMessage!.RequestUri);
         Assert.DoesNotContain("555", page, StringComparison.Ordinal);
     }
 
@@ -131,7 +131,9 @@ public sealed class OptInPageTests : IAsyncLifetime
         [
             ("Input.Name", name),
             ("Input.Number", number),
-            .. agreed.Length > 0 ? [("Input.Transactional", agreed)] : Array.Empty<(string, string)>(),
+            .. agreed.Length > 0
+                ? [("Input.Transactional", agreed)]
+                : Array.Empty<(string, string)>(),
         ];
 
         using var answer = await browser.SendFormAsync("opt-in", "opt-in", fields);

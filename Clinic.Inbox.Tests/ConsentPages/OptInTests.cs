@@ -54,7 +54,11 @@ public abstract class OptInTests(Walk walk)
                     (ConsentAction.Granted, ConsentMethod.OnlineForm, "Ana Maria Cole"),
                     (c.Action, c.Method, c.By)
                 );
-                Assert.Contains("not a condition of any purchase", c.Terms, StringComparison.Ordinal);
+                Assert.Contains(
+                    "not a condition of any purchase",
+                    c.Terms,
+                    StringComparison.Ordinal
+                );
                 Assert.Contains("Ticked: “Yes, text me", c.Terms, StringComparison.Ordinal);
                 Assert.Contains("Replied by text: “Yes please”", c.Terms, StringComparison.Ordinal);
             }
@@ -177,10 +181,7 @@ public abstract class OptInTests(Walk walk)
             var passed = phone.Now.AddMinutes(-1);
             await db
                 .OptInRequests.Where(r => r.Number == phone.Number)
-                .ExecuteUpdateAsync(
-                    r => r.SetProperty(x => x.ExpiresAt, passed),
-                    Cancellation
-                );
+                .ExecuteUpdateAsync(r => r.SetProperty(x => x.ExpiresAt, passed), Cancellation);
         }
 
         await phone.HearsAsync("YES");
@@ -249,10 +250,57 @@ public abstract class OptInTests(Walk walk)
 
         Assert.Empty(await ConsentsAsync(phone));
         Assert.Contains(
-            "May answer the opt-in request of Ana Cole",
+            "May answer the question for consent of Ana Cole",
             (await phone.ThreadAsync())[^1].Note,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task Staff_ask_in_a_conversation_and_a_yes_is_consent_by_text()
+    {
+        var phone = await PhoneAsync();
+        var client = await phone.ClientAsync("Ana", "Cole");
+        var row = await phone.HearsAsync("Can you remind me next year?");
+        var asking = phone.App.Get<ConsentAsking>();
+
+        Assert.Null(await asking.AskAsync(row.Id, Scene.Receptionist, Cancellation));
+        Assert.NotNull(await asking.AskAsync(row.Id, Scene.Receptionist, Cancellation));
+        await phone.UntilCarriedAsync(1);
+        Assert.Contains("Reply YES to agree.", phone.Carried[0].Text, StringComparison.Ordinal);
+        Assert.Equal("noConsent", await CodeAsync(phone));
+        await phone.HearsAsync("Yes");
+
+        await phone.UntilCarriedAsync(2);
+        var consent = Assert.Single(await ConsentsAsync(phone));
+        Assert.Equal(
+            (client.Id, ConsentCategory.Transactional, ConsentMethod.Text, "Ana Cole"),
+            (consent.ClientId, consent.Category, consent.Method, consent.By)
+        );
+        Assert.Contains("Reply YES to agree.", consent.Terms, StringComparison.Ordinal);
+        Assert.Contains("Replied by text: “Yes”", consent.Terms, StringComparison.Ordinal);
+        Assert.IsType<EnqueueResult.Queued>(await phone.EnqueueAsync("Bella is due."));
+    }
+
+    [Fact]
+    public async Task Whoever_has_not_texted_can_not_be_asked_by_text()
+    {
+        var phone = await PhoneAsync();
+        var client = await phone.ClientAsync("Ana", "Cole");
+        var (row, _) = await phone.Desk.StartAsync(
+            phone.Line.Id,
+            phone.Number,
+            client.Id,
+            Cancellation
+        );
+
+        var why = await phone
+            .App.Get<ConsentAsking>()
+            .AskAsync(row.Id, Scene.Receptionist, Cancellation);
+
+        Assert.Contains("no consent on record", why, StringComparison.Ordinal);
+        await using var db = phone.App.Db();
+        Assert.False(await db.OptInRequests.AnyAsync(r => r.Number == phone.Number, Cancellation));
     }
 
     [Theory]
@@ -266,7 +314,8 @@ public abstract class OptInTests(Walk walk)
     {
         var phone = await PhoneAsync();
 
-        var result = await Desk(phone).TakeAsync(await FormAsync(phone, "Ana", number), Cancellation);
+        var result = await Desk(phone)
+            .TakeAsync(await FormAsync(phone, "Ana", number), Cancellation);
 
         Assert.IsType<OptInResult.Taken>(result);
         await using var db = phone.App.Db();
@@ -284,9 +333,7 @@ public abstract class OptInTests(Walk walk)
             .TakeAsync(await FormAsync(phone, "Ana", phone.Line.Number.Value), Cancellation);
 
         await using var db = phone.App.Db();
-        Assert.False(
-            await db.Messages.AnyAsync(m => m.Number == phone.Line.Number, Cancellation)
-        );
+        Assert.False(await db.Messages.AnyAsync(m => m.Number == phone.Line.Number, Cancellation));
     }
 
     [Fact]

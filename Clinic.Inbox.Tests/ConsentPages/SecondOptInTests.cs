@@ -41,9 +41,7 @@ public abstract class SecondOptInTests(Walk walk)
         Assert.Contains("Thank you", phone.Carried[1].Text, StringComparison.Ordinal);
         await phone.UntilAsync(await phone.RemindsAsync("Bella is overdue."), MessageState.Sent);
         Assert.DoesNotContain(Asks, phone.Carried[2].Text, StringComparison.Ordinal);
-        var history = await phone
-            .App.Get<ConsentBook>()
-            .HistoryAsync(client.Id, Cancellation);
+        var history = await phone.App.Get<ConsentBook>().HistoryAsync(client.Id, Cancellation);
         Assert.Equal(2, history.Count);
         Assert.Equal((ConsentMethod.Text, "Ana Cole"), (history[0].Method, history[0].By));
         Assert.Contains(Asks, history[0].Terms, StringComparison.Ordinal);
@@ -129,9 +127,7 @@ public abstract class SecondOptInTests(Walk walk)
 
         await phone.HearsAsync("YES");
 
-        Assert.Empty(
-            await phone.App.Get<ConsentBook>().HistoryAsync(client.Id, Cancellation)
-        );
+        Assert.Empty(await phone.App.Get<ConsentBook>().HistoryAsync(client.Id, Cancellation));
     }
 
     private async Task<Scene> SceneAsync()

@@ -49,11 +49,7 @@ public abstract class StopRaceTests(Walk walk)
         Assert.All(left, m => Assert.True(m.AttemptedAt <= confirmation.At));
         Assert.All(
             others.Except(left),
-            m =>
-                Assert.Equal(
-                    (MessageState.Failed, GateDecision.OptedOut),
-                    (m.State, m.ErrorCode)
-                )
+            m => Assert.Equal((MessageState.Failed, GateDecision.OptedOut), (m.State, m.ErrorCode))
         );
         Assert.InRange(left.Count, LeftBefore, Texts - 1);
 

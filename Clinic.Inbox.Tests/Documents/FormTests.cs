@@ -219,13 +219,21 @@ public sealed class FormTests(SqliteWalk walk) : IClassFixture<SqliteWalk>
         var (app, document, browser, token) = await OpenedAsync();
         using var _ = browser;
 
-        using var answer = await browser.SendFormAsync(
-            $"d/{token}",
-            "answers",
-            ("answer.q2", new string('x', DocumentPage.LargestForm + 1))
-        );
+        try
+        {
+            using var answer = await browser.SendFormAsync(
+                $"d/{token}",
+                "answers",
+                ("answer.q2", new string('x', DocumentPage.LargestForm + 1))
+            );
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+        catch (HttpRequestException hungUp)
+        {
+            // The app answered and hung up while the flood still came.
+            Assert.IsType<IOException>(hungUp.InnerException);
+        }
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Null((await app.DocumentAsync(document.Id)).AnsweredAt);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Clinic.Inbox.AddOns;
+using Clinic.Inbox.Carrier.Simulator;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.People;
@@ -86,6 +87,33 @@ public sealed class AddOnsInBrowserTests(BrowserFixture browsers)
         await Button(dialog, "Continue").ClickAsync();
         await Button(dialog, "Rent the number and enable").ClickAsync();
         await Expect(Card(page, OneWay)).ToContainTextAsync("Your number is");
+    }
+
+    [Fact]
+    public async Task A_number_that_is_rented_and_not_linked_stands_there_until_it_is_finished()
+    {
+        await using var app = await WithoutLineAsync();
+        using var priya = await app.UserAsync(Roles.PracticeManager);
+        var page = await browsers.PageAsync(app, priya);
+        await page.GoLiveAsync(Paths.AddOns);
+        using var slow = await app.PostAsync("faults", new { api = "numbers", delayMs = 1 });
+        using var unlinked = await app.PostAsync("faults", new { api = "numbers", status = 500 });
+
+        await Button(page, $"Enable {TwoWay}").ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Button(dialog, "Choose a number").ClickAsync();
+        await dialog.Locator(".number-offer").First.ClickAsync();
+        await Button(dialog, "Continue").ClickAsync();
+        await Button(dialog, "Rent the number and enable").ClickAsync();
+        await Expect(page.GetByText("rented, not yet in use")).ToBeVisibleAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
+        await CheckAsync(page, "add-ons-unfinished");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Finish" }).ClickAsync();
+
+        await Expect(Card(page, TwoWay)).ToContainTextAsync("Your number is");
+        await Expect(page.GetByText("rented, not yet in use")).ToHaveCountAsync(0);
+        Assert.Equal(1, app.Get<NumberPool>().Purchases);
     }
 
     [Fact]

@@ -40,7 +40,9 @@ public sealed class ConsentInBrowserTests(BrowserFixture browsers)
         await visitor.GetByLabel("Mobile number").FillAsync("(415) 555-0134");
         await visitor.GetByLabel("Yes, text me reminders").CheckAsync();
         await visitor.GetByLabel("Yes, text me offers").CheckAsync();
-        await visitor.GetByRole(AriaRole.Button, new() { Name = "Text me to confirm" }).ClickAsync();
+        await visitor
+            .GetByRole(AriaRole.Button, new() { Name = "Text me to confirm" })
+            .ClickAsync();
         await Expect(visitor.GetByRole(AriaRole.Heading, new() { Name = "One more step" }))
             .ToBeVisibleAsync();
         await OnTheHandsetAsync(app, "Reply YES");
@@ -52,8 +54,7 @@ public sealed class ConsentInBrowserTests(BrowserFixture browsers)
         var page = await browsers.PageAsync(app, manager);
         await page.GoLiveAsync(ClientPaths.Profile(client, "consent"));
         await Expect(page.Locator(".consent-state .chip-ok")).ToHaveCountAsync(2);
-        await Expect(page.Locator(".history"))
-            .ToContainTextAsync("online form, taken by Ana Cole");
+        await Expect(page.Locator(".history")).ToContainTextAsync("online form, taken by Ana Cole");
 
         // A text waits when STOP comes.
         var waiting = await QueueAsync(app);
@@ -101,10 +102,12 @@ public sealed class ConsentInBrowserTests(BrowserFixture browsers)
 
         await page.GoLiveAsync(Paths.Inbox);
         await page.Locator(".list-row").First.ClickAsync();
-        await Expect(page.Locator(".composer .consent-basis")).ToContainTextAsync("Under consent of");
+        await Expect(page.Locator(".composer .consent-basis"))
+            .ToContainTextAsync("Under consent of");
 
         await page.Keyboard.PressAsync("Escape");
-        await page.GetByRole(AriaRole.Button, new() { Name = "New conversation" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "New conversation" })
+            .First.ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.GetByRole(AriaRole.Combobox).FillAsync("415 555 0199");
         await Expect(dialog.Locator(".consent-refused")).ToContainTextAsync("no consent on record");
@@ -115,6 +118,39 @@ public sealed class ConsentInBrowserTests(BrowserFixture browsers)
         var client = await ClientAsync(app);
         await page.GoLiveAsync(ClientPaths.Profile(client, "reminders"));
         await Expect(page.Locator(".consent-basis")).ToContainTextAsync("Under consent of");
+    }
+
+    [Fact]
+    public async Task Staff_ask_by_text_and_the_yes_shows_in_the_panel()
+    {
+        await using var app = await SimulatorClient.StartAsync();
+        using var dana = await app.UserAsync();
+        await using (var db = app.Db())
+        {
+            var now = app.Clock.GetUtcNow();
+            var client = new Client(Id<Client>.New(now), "Ana", "Cole", now);
+            client.AddPhone(PhoneNumber.FromStored("+" + Phone), PhoneType.Mobile);
+            db.Clients.Add(client);
+            await db.SaveChangesAsync(Cancellation);
+        }
+        await app.TextTheClinicAsync(Phone, "Can you remind me next year?");
+        var page = await browsers.PageAsync(app, dana);
+        await page.GoLiveAsync(Paths.Inbox);
+        await page.Locator(".list-row").First.ClickAsync();
+        await Expect(page.Locator(".composer .consent-basis"))
+            .ToContainTextAsync("The client texted first");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask by text" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("Reply YES to agree.");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Send the question" }).ClickAsync();
+        await OnTheHandsetAsync(app, "Reply YES to agree.");
+        await app.TextTheClinicAsync(Phone, "yes");
+
+        await Expect(page.Locator(".client-panel")).ToContainTextAsync("by text");
+        await Expect(page.Locator(".composer .consent-basis")).ToContainTextAsync("(by text)");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Ask by text" }))
+            .ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -217,7 +253,10 @@ public sealed class ConsentInBrowserTests(BrowserFixture browsers)
     private static async Task<Id<Client>> ClientAsync(InboxApp app)
     {
         await using var db = app.Db();
-        return await db.Clients.OrderBy(c => c.CreatedAt).Select(c => c.Id).FirstAsync(Cancellation);
+        return await db
+            .Clients.OrderBy(c => c.CreatedAt)
+            .Select(c => c.Id)
+            .FirstAsync(Cancellation);
     }
 
     /// <summary>A reminder that waits on the paused line.</summary>

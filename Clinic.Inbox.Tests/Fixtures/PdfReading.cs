@@ -10,10 +10,7 @@ internal static class PdfReading
     public static IReadOnlyList<string> Pages(byte[] pdf)
     {
         using var document = PdfDocument.Open(pdf);
-        return
-        [
-            .. document.GetPages().Select(page => ContentOrderTextExtractor.GetText(page)),
-        ];
+        return [.. document.GetPages().Select(page => ContentOrderTextExtractor.GetText(page))];
     }
 
     public static string Text(byte[] pdf) => string.Join('\n', Pages(pdf));

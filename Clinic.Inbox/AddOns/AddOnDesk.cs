@@ -81,7 +81,10 @@ public sealed class AddOnDesk(
         var digits = areaCode.Trim().TrimStart('(').TrimEnd(')').Trim();
         if (digits.Length is not (0 or 3) || !digits.All(char.IsAsciiDigit))
         {
-            return new([], "An area code has three digits, for example 312. Leave it empty for any.");
+            return new(
+                [],
+                "An area code has three digits, for example 312. Leave it empty for any."
+            );
         }
         var prefix = PhoneNumberUtil
             .GetInstance()

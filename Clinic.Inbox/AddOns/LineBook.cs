@@ -46,19 +46,25 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
             async session =>
             {
                 var clinic = await session.Db.ClinicProfiles.AsNoTracking().SingleAsync();
-                if (!TryRead(number, type, clinic, out var parsed, out var problem))
+                if (!LineChanges.TryRead(number, type, clinic, out var parsed, out var problem))
                 {
                     return new LineResult.Invalid("number", problem);
                 }
                 var first = !await session.Db.Lines.AnyAsync(l => l.ReleasedAt == null);
                 if (
-                    await AdoptAsync(session, parsed, type, first ? AddOn.TwoWay : AddOn.Off, actor)
+                    await LineChanges.AdoptAsync(
+                        session,
+                        parsed,
+                        type,
+                        first ? AddOn.TwoWay : AddOn.Off,
+                        actor
+                    )
                     is not { } line
                 )
                 {
                     return new LineResult.Invalid("number", "This number is a line already.");
                 }
-                return await SaveAsync(session, line, actor, "line.added");
+                return await LineChanges.SaveAsync(session, line, actor, "line.added");
             },
             cancellation
         );
@@ -86,7 +92,7 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
                         "Another number is on for the other add-on, and at most one add-on is on. Switch all of them in Settings, Add-ons."
                     );
                 }
-                Switch(session, line, addOn, actor);
+                LineChanges.Switch(session, line, addOn, actor);
                 return null;
             },
             actor,
@@ -118,8 +124,8 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
                     )
                 )
                 {
-                    Switch(session, line, addOn, actor);
-                    await SaveAsync(session, line, actor, $"line.switched{addOn}");
+                    LineChanges.Switch(session, line, addOn, actor);
+                    await LineChanges.SaveAsync(session, line, actor, $"line.switched{addOn}");
                 }
                 return new LineResult.Saved(chosen);
             },
@@ -146,8 +152,8 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
                 }
                 foreach (var line in on.Where(l => l.AddOn != addOn))
                 {
-                    Switch(session, line, addOn, actor);
-                    await SaveAsync(session, line, actor, $"line.switched{addOn}");
+                    LineChanges.Switch(session, line, addOn, actor);
+                    await LineChanges.SaveAsync(session, line, actor, $"line.switched{addOn}");
                 }
                 return addOn == AddOn.Off || lines.Count > 0;
             },
@@ -212,7 +218,7 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
             id,
             async (session, line) =>
             {
-                Switch(session, line, AddOn.Off, actor);
+                LineChanges.Switch(session, line, AddOn.Off, actor);
                 line.Release(session.Now);
                 var waiting = await session
                     .Db.Messages.Include(m => m.Attachments)
@@ -232,68 +238,6 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
             "line.released",
             cancellation
         );
-
-    /// <summary>
-    /// A number becomes a line, inside the caller's transaction; one that was given back comes back. Null: it is a line
-    /// already. The caller saves.
-    /// </summary>
-    internal static async Task<Line?> AdoptAsync(
-        WriteSession session,
-        PhoneNumber number,
-        LineType type,
-        AddOn addOn,
-        Actor actor
-    )
-    {
-        var line = await session.Db.Lines.FirstOrDefaultAsync(l => l.Number == number);
-        if (line is { ReleasedAt: null })
-        {
-            return null;
-        }
-        if (line is null)
-        {
-            line = new Line(Id<Line>.New(session.Now), number, type, AddOn.Off, session.Now);
-            session.Db.Lines.Add(line);
-        }
-        line.TakeBack();
-        Switch(session, line, addOn, actor);
-        return line;
-    }
-
-    /// <summary>Saves a changed line with the word of it, inside the caller's transaction.</summary>
-    internal static async Task<LineResult> SaveAsync(
-        WriteSession session,
-        Line line,
-        Actor actor,
-        string action
-    )
-    {
-        session.Note(actor, action, line.Id.ToString());
-        await session.Db.SaveChangesAsync();
-        session.Publish(new InboxEvent.LineChanged());
-        session.WakeOutbox();
-        return new LineResult.Saved(line);
-    }
-
-    /// <summary>Switches a line and writes down that it was: fees are counted by it.</summary>
-    internal static void Switch(WriteSession session, Line line, AddOn addOn, Actor actor)
-    {
-        if (line.AddOn == addOn)
-        {
-            return;
-        }
-        session.Db.AddOnSwitches.Add(
-            new AddOnSwitch(
-                Id<AddOnSwitch>.New(session.Now),
-                line.Id,
-                line.AddOn,
-                addOn,
-                session.Now,
-                actor.Name
-            )
-        );
-        line.SwitchTo(addOn);
-    }
 
     private Task<LineResult> ChangeAsync(
         Id<Line> id,
@@ -316,41 +260,8 @@ public sealed class LineBook(InboxWriter writer, IDbContextFactory<InboxDb> data
                     return new LineResult.NotFound();
                 }
                 return await change(session, line)
-                    ?? await SaveAsync(session, line, actor, action);
+                    ?? await LineChanges.SaveAsync(session, line, actor, action);
             },
             cancellation
         );
-
-    /// <summary>Whether a number can be a line: readable, and not the clinic's own.</summary>
-    internal static bool TryRead(
-        string text,
-        LineType type,
-        ClinicProfile clinic,
-        out PhoneNumber number,
-        out string problem
-    )
-    {
-        problem = "";
-        if (type == LineType.ShortCode)
-        {
-            if (PhoneNumber.TryFromCarrier(text, out number) && !number.Value.StartsWith('+'))
-            {
-                return true;
-            }
-            problem = "A short code has three to six digits.";
-            return false;
-        }
-        if (!PhoneNumber.TryParse(text, clinic.Region, out number, out var unreadable))
-        {
-            problem = unreadable;
-            return false;
-        }
-        if (PhoneNumber.TryParse(clinic.Phone, clinic.Region, out var own, out _) && own == number)
-        {
-            problem =
-                "This is the clinic's own number, which can't be used for texting. Rent a virtual number.";
-            return false;
-        }
-        return true;
-    }
 }

@@ -50,7 +50,14 @@ public sealed class NumberOrders(
             return new OrderResult.Refused(problem + " Nothing was bought.");
         }
         var (order, refusal) = await writer.RunAsync(
-            session => RecordAsync(session, offered, addOn, owned.Value is not null, actor),
+            session =>
+                NumberOrderSteps.RecordAsync(
+                    session,
+                    offered,
+                    addOn,
+                    owned.Value is not null,
+                    actor
+                ),
             cancellation
         );
         if (order is null)
@@ -65,7 +72,7 @@ public sealed class NumberOrders(
                 CancellationToken.None
             );
             await writer.RunAsync(
-                session => SettlePurchaseAsync(session, order.Id, deed),
+                session => NumberOrderSteps.SettlePurchaseAsync(session, order.Id, deed),
                 CancellationToken.None
             );
         }
@@ -109,25 +116,26 @@ public sealed class NumberOrders(
                 order.Number.Digits,
                 CancellationToken.None
             );
-            order = linked is NumberDeed.Done
-                ? await writer.RunAsync(
-                    session => FinishAsync(session, id),
-                    CancellationToken.None
-                )
-                : await ChangeAsync(
-                    id,
-                    (o, now) =>
-                    {
-                        if (o.State == NumberOrderState.Bought)
+            order =
+                linked is NumberDeed.Done
+                    ? await writer.RunAsync(
+                        session => NumberOrderSteps.FinishAsync(session, id),
+                        CancellationToken.None
+                    )
+                    : await ChangeAsync(
+                        id,
+                        (o, now) =>
                         {
-                            o.Wait(
-                                "The number is rented, but could not be linked to your application at Vonage. "
-                                    + ProblemOf(linked),
-                                now
-                            );
+                            if (o.State == NumberOrderState.Bought)
+                            {
+                                o.Wait(
+                                    "The number is rented, but could not be linked to your application at Vonage. "
+                                        + ProblemOf(linked),
+                                    now
+                                );
+                            }
                         }
-                    }
-                );
+                    );
         }
         return await ResultAsync(order);
     }
@@ -157,114 +165,6 @@ public sealed class NumberOrders(
         {
             await CarryOnAsync(id);
         }
-    }
-
-    private static async Task<(NumberOrder? Order, string Refusal)> RecordAsync(
-        WriteSession session,
-        OfferedNumber offered,
-        AddOn addOn,
-        bool ours,
-        Actor actor
-    )
-    {
-        var clinic = await session.Db.ClinicProfiles.AsNoTracking().SingleAsync();
-        var type = offered.Type.Contains("toll-free", StringComparison.OrdinalIgnoreCase)
-            ? LineType.TollFree
-            : LineType.LongCode;
-        if (!LineBook.TryRead("+" + offered.Number, type, clinic, out var number, out var problem))
-        {
-            return (null, problem);
-        }
-        await session.LockNameAsync("number " + number.Value);
-        if (await session.Db.Lines.AnyAsync(l => l.Number == number && l.ReleasedAt == null))
-        {
-            return (null, "This number is a line already.");
-        }
-        if (
-            await session.Db.NumberOrders.AnyAsync(o =>
-                o.Number == number && o.NextAttemptAt != null
-            )
-        )
-        {
-            return (
-                null,
-                "This number is being rented already. Look at Settings, Add-ons in a minute."
-            );
-        }
-        var order = new NumberOrder(
-            Id<NumberOrder>.New(session.Now),
-            number,
-            offered.Country,
-            type,
-            addOn,
-            offered.MonthlyCost,
-            actor,
-            session.Now
-        );
-        if (ours)
-        {
-            // On the account already, by an earlier try or by hand: there is nothing to buy.
-            order.Bought(session.Now);
-        }
-        session.Db.NumberOrders.Add(order);
-        session.Note(actor, "number.ordered", order.Id.ToString(), number.Masked);
-        await session.Db.SaveChangesAsync();
-        session.Publish(new InboxEvent.LineChanged());
-        return (order, "");
-    }
-
-    private static async Task SettlePurchaseAsync(
-        WriteSession session,
-        Id<NumberOrder> id,
-        NumberDeed deed
-    )
-    {
-        await session.LockAsync("NumberOrders", "Id", id.ToString());
-        var order = await session.Db.NumberOrders.SingleAsync(o => o.Id == id);
-        switch (deed)
-        {
-            case NumberDeed.Done when order.State is not NumberOrderState.Done:
-                order.Bought(session.Now);
-                session.Note(order.By, "number.bought", id.ToString(), order.Number.Masked);
-                break;
-            case NumberDeed.Refused refused when order.State == NumberOrderState.Buying:
-                order.Refuse(refused.Problem);
-                break;
-            case NumberDeed.Unconfirmed silent when order.State == NumberOrderState.Buying:
-                order.Wait(silent.Problem, session.Now);
-                break;
-        }
-        await session.Db.SaveChangesAsync();
-        session.Publish(new InboxEvent.LineChanged());
-    }
-
-    private static async Task<NumberOrder?> FinishAsync(WriteSession session, Id<NumberOrder> id)
-    {
-        await session.LockAsync("NumberOrders", "Id", id.ToString());
-        var order = await session.Db.NumberOrders.SingleAsync(o => o.Id == id);
-        if (order.State != NumberOrderState.Bought)
-        {
-            return order;
-        }
-        order.Finish();
-        // Another one may have been switched on meanwhile: then this number waits until somebody wants it.
-        var mayBeOn = !await session.Db.Lines.AnyAsync(l =>
-            l.AddOn != AddOn.Off && l.AddOn != order.AddOn
-        );
-        var line = await LineBook.AdoptAsync(
-            session,
-            order.Number,
-            order.Type,
-            mayBeOn ? order.AddOn : AddOn.Off,
-            order.By
-        );
-        if (line is not null)
-        {
-            await LineBook.SaveAsync(session, line, order.By, "line.added");
-        }
-        await session.Db.SaveChangesAsync();
-        session.Publish(new InboxEvent.LineChanged());
-        return order;
     }
 
     private Task<NumberOrder?> ChangeAsync(

@@ -78,6 +78,7 @@ public sealed class StatementLine
         Messages = line.Messages;
         Segments = line.Segments;
         OneWay = line.OneWay;
+        Fee = line.Fee;
         Cost = line.Cost;
         CostCurrency = line.CostCurrency;
         Priced = line.Priced;
@@ -90,10 +91,13 @@ public sealed class StatementLine
     public int Messages { get; private set; }
     public int Segments { get; private set; }
     public int OneWay { get; private set; }
+
+    /// <summary>At the price of then.</summary>
+    public decimal Fee { get; private set; }
     public decimal? Cost { get; private set; }
     public string? CostCurrency { get; private set; }
     public int Priced { get; private set; }
 
     internal UsageLine Line() =>
-        new(Direction, Kind, Messages, Segments, OneWay, Cost, CostCurrency, Priced);
+        new(Direction, Kind, Messages, Segments, OneWay, Fee, Cost, CostCurrency, Priced);
 }

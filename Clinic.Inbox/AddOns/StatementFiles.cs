@@ -27,7 +27,10 @@ public sealed partial class StatementFiles
     {
         using var stream = new MemoryStream();
         using (
-            var text = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true))
+            var text = new StreamWriter(
+                stream,
+                new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)
+            )
         )
         using (var csv = new CsvWriter(text, Format))
         {

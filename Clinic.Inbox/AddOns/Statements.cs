@@ -168,7 +168,8 @@ public sealed partial class Statements(
             clinic.Name,
             clinic.TimeZone,
             // A month that has not begun costs nothing yet, though two-way is on and may stay so.
-            month.From <= now && history.WasOn(AddOn.TwoWay, month.From, month.To)
+            month.From <= now
+            && history.WasOn(AddOn.TwoWay, month.From, month.To)
                 ? AddOnPrices.TwoWayMonth
                 : 0,
             UsageReport.Fold(counts),

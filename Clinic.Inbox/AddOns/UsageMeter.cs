@@ -49,11 +49,7 @@ public static class UsageMeter
         var ends = await db
             .Messages.Where(m => m.ConversationId == conversation)
             .GroupBy(_ => 1)
-            .Select(g => new
-            {
-                First = g.Min(m => m.At),
-                Last = g.Max(m => m.SentAt ?? m.At),
-            })
+            .Select(g => new { First = g.Min(m => m.At), Last = g.Max(m => m.SentAt ?? m.At) })
             .FirstOrDefaultAsync(cancellation);
         if (ends is null)
         {

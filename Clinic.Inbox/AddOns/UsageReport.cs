@@ -4,6 +4,7 @@ namespace Clinic.Inbox.AddOns;
 
 /// <summary>Texts of one direction and kind.</summary>
 /// <param name="OneWay">How many are charged one by one.</param>
+/// <param name="Fee">What those cost; a flat month is not in it.</param>
 /// <param name="Cost">What the carrier reported, in <paramref name="CostCurrency"/>; null: nothing.</param>
 /// <param name="Priced">For how many messages it reported a price.</param>
 public sealed record UsageLine(
@@ -12,14 +13,11 @@ public sealed record UsageLine(
     int Messages,
     int Segments,
     int OneWay,
+    decimal Fee,
     decimal? Cost,
     string? CostCurrency,
     int Priced
-)
-{
-    /// <summary>What the texts themselves cost; a flat month is not in it.</summary>
-    public decimal Fee => OneWay * AddOnPrices.OneWayMessage;
-}
+);
 
 /// <summary>What the carrier charged in one currency.</summary>
 public sealed record CarrierCost(decimal Amount, string Currency);
@@ -47,7 +45,7 @@ public sealed record UsageReport(
     public int Messages => Lines.Sum(l => l.Messages);
     public int Segments => Lines.Sum(l => l.Segments);
     public int OneWayMessages => Lines.Sum(l => l.OneWay);
-    public decimal OneWayFee => OneWayMessages * AddOnPrices.OneWayMessage;
+    public decimal OneWayFee => Lines.Sum(l => l.Fee);
     public decimal Fee => TwoWayFee + OneWayFee;
 
     /// <summary>By currency; empty when the carrier reported no price.</summary>
@@ -92,6 +90,7 @@ public sealed record UsageReport(
                 mine.Sum(c => c.Messages),
                 mine.Sum(c => c.Segments),
                 mine.Sum(c => c.OneWay),
+                mine.Sum(c => c.OneWay) * AddOnPrices.OneWayMessage,
                 currency is null ? null : mine.Sum(c => c.Cost ?? 0),
                 currency,
                 mine.Sum(c => c.Priced)

@@ -52,7 +52,7 @@ internal static class UsageWords
         }
         if (report.OneWayMessages > 0)
         {
-            yield return $"{Fee(report.OneWayFee)} for {Count(report.OneWayMessages, "message")} of SMS Messaging (One-Way) at {Fee(AddOnPrices.OneWayMessage)}";
+            yield return $"{Fee(report.OneWayFee)} for {Count(report.OneWayMessages, "message")} of SMS Messaging (One-Way) at {Fee(report.OneWayFee / report.OneWayMessages)}";
         }
         if (report.Fee == 0)
         {

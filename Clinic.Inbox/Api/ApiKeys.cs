@@ -119,10 +119,7 @@ public sealed class ApiKeys(
         writer.RunAsync(
             async session =>
             {
-                if (
-                    await session.Db.ApiKeys.FindAsync(id) is { } key
-                    && key.IsStale(session.Now)
-                )
+                if (await session.Db.ApiKeys.FindAsync(id) is { } key && key.IsStale(session.Now))
                 {
                     key.Used(session.Now);
                     await session.Db.SaveChangesAsync();

@@ -18,10 +18,7 @@ public interface INumberProvider
 
     /// <summary>The number if it is on our account already; null: it is not.</summary>
     /// <param name="number">E.164 digits without <c>+</c>.</param>
-    Task<NumberAnswer<OwnedNumber?>> FindOwnedAsync(
-        string number,
-        CancellationToken cancellation
-    );
+    Task<NumberAnswer<OwnedNumber?>> FindOwnedAsync(string number, CancellationToken cancellation);
 
     /// <summary>Rents it: costs money from now on.</summary>
     Task<NumberDeed> BuyAsync(string country, string number, CancellationToken cancellation);
@@ -58,12 +55,7 @@ public sealed record OfferedNumber(
 
 /// <summary>A number on our account.</summary>
 /// <param name="ApplicationId">Which application its texts go to; null: none.</param>
-public sealed record OwnedNumber(
-    string Number,
-    string Country,
-    string Type,
-    string? ApplicationId
-);
+public sealed record OwnedNumber(string Number, string Country, string Type, string? ApplicationId);
 
 /// <summary>The answer to a question.</summary>
 /// <param name="Value">What was asked for; without meaning when there is a problem.</param>

@@ -25,7 +25,8 @@ internal static class NumberErrors
                 "Somebody else has taken this number meanwhile. Choose another one.",
             420 =>
                 "Vonage did not let us have this number: it may be taken already, or the account may have too little credit. Choose another one, or look at the balance in Vonage's dashboard.",
-            _ => "Vonage refused this. Choose another number; if it happens again, tell your administrator.",
+            _ =>
+                "Vonage refused this. Choose another number; if it happens again, tell your administrator.",
         };
 
     private static bool Says(string label, params ReadOnlySpan<string> words)

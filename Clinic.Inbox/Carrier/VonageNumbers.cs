@@ -153,9 +153,7 @@ internal sealed class VonageNumbers(
         var current = options.CurrentValue;
         request.Headers.Authorization = new AuthenticationHeaderValue(
             "Basic",
-            Convert.ToBase64String(
-                Encoding.UTF8.GetBytes($"{current.ApiKey}:{current.ApiSecret}")
-            )
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{current.ApiKey}:{current.ApiSecret}"))
         );
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var response = await http.SendAsync(
@@ -211,9 +209,8 @@ internal sealed class VonageNumbers(
         var current = options.CurrentValue;
         var baseUrl =
             current.UsesSimulatedNumbers ? PublicAddress.Join(address.Local, "simulator")
-            : string.IsNullOrWhiteSpace(current.NumbersUrl) ? new Uri(
-                VonageOptions.DefaultNumbersUrl
-            )
+            : string.IsNullOrWhiteSpace(current.NumbersUrl)
+                ? new Uri(VonageOptions.DefaultNumbersUrl)
             : new Uri(current.NumbersUrl);
         return PublicAddress.Join(baseUrl, path);
     }
@@ -233,7 +230,9 @@ internal sealed class VonageNumbers(
                 : null,
             JsonText.TryFind(number, "features"u8, out var features)
                 && features.ValueKind is JsonValueKind.Array
-                && features.EnumerateArray().Any(f => f.ValueKind is JsonValueKind.String && JsonText.Read(f) == "MMS")
+                && features
+                    .EnumerateArray()
+                    .Any(f => f.ValueKind is JsonValueKind.String && JsonText.Read(f) == "MMS")
         );
 
     /// <summary>Vonage answers an empty object when there are none.</summary>

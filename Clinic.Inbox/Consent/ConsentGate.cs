@@ -197,6 +197,7 @@ public static class ConsentGate
                 && await db.OptInRequests.AnyAsync(
                     r =>
                         r.Number == number
+                        && r.Method == ConsentMethod.OnlineForm
                         && r.AnsweredAt == null
                         && r.LapsedAt == null
                         && r.ExpiresAt > now,

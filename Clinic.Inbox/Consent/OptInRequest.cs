@@ -4,8 +4,8 @@ using Clinic.Inbox.Data;
 namespace Clinic.Inbox.Consent;
 
 /// <summary>
-/// Somebody entered a number on the public form and agreed to texts. Anybody can enter any number: it becomes a consent only
-/// when that phone replies YES, to the one text that asks for it.
+/// A phone was asked to reply YES: because somebody entered its number on the public form (anybody can enter any number), or
+/// by staff in a conversation. It becomes a consent only by that phone's reply to the one text that asks.
 /// </summary>
 public sealed class OptInRequest
 {
@@ -30,12 +30,32 @@ public sealed class OptInRequest
         MarketingTerms = marketingTerms;
         At = at;
         ExpiresAt = at + Waits;
+        Method = ConsentMethod.OnlineForm;
     }
+
+    /// <summary>Staff ask a client they text with.</summary>
+    /// <param name="words">What the text said.</param>
+    public static OptInRequest InConversation(
+        Id<OptInRequest> id,
+        PhoneNumber number,
+        Id<Client> clientId,
+        string name,
+        string words,
+        DateTimeOffset at
+    ) =>
+        new(id, number, name, words, marketingTerms: null, at)
+        {
+            Method = ConsentMethod.Text,
+            ClientId = clientId,
+        };
 
     public Id<OptInRequest> Id { get; private set; }
     public PhoneNumber Number { get; private set; }
 
-    /// <summary>As it was entered.</summary>
+    /// <summary>The public form, or by text.</summary>
+    public ConsentMethod Method { get; private set; }
+
+    /// <summary>As it was entered, or the client's.</summary>
     public string Name { get; private set; } = "";
 
     /// <summary>The exact words beside the box that was ticked; null: it was not.</summary>
@@ -49,7 +69,7 @@ public sealed class OptInRequest
     /// <summary>When the phone replied YES; null: not yet.</summary>
     public DateTimeOffset? AnsweredAt { get; private set; }
 
-    /// <summary>Whose consent it became; null: nobody's yet, or staff must say whose.</summary>
+    /// <summary>Who was asked, or whose consent it became; null: nobody's yet, or staff must say whose.</summary>
     public Id<Client>? ClientId { get; private set; }
 
     /// <summary>The number opted out meanwhile: a later YES is no answer to this any more.</summary>
@@ -76,6 +96,6 @@ public sealed class OptInRequest
             throw new InvalidOperationException("A request is answered once.");
         }
         AnsweredAt = at;
-        ClientId = clientId;
+        ClientId ??= clientId;
     }
 }

@@ -22,6 +22,7 @@ public static class ConsentPagesSetup
     {
         services.AddSingleton<OptInDesk>();
         services.AddSingleton<ConsentSettingsBook>();
+        services.AddSingleton<ConsentAsking>();
         services.AddSingleton<ConsentReview>();
         services.AddSingleton<EvidenceBook>();
         services.AddSingleton<IReceivedFollowUp, OptInReplies>();

@@ -70,21 +70,19 @@ public sealed partial class ConsentReviewPage(
     }
 
     private Task StillAsync(ReviewRow row) =>
-        DoAsync(
-            async by =>
-                await review.StillAsync(Client(row), row.Category, _method, by, Cancellation)
-                    is ConsentResult.Recorded
-                    ? $"{row.Client} still consents: recorded."
-                    : null
+        DoAsync(async by =>
+            await review.StillAsync(Client(row), row.Category, _method, by, Cancellation)
+            is ConsentResult.Recorded
+                ? $"{row.Client} still consents: recorded."
+                : null
         );
 
     private Task WithdrawnAsync(ReviewRow row) =>
-        DoAsync(
-            async by =>
-                await review.WithdrawnAsync(Client(row), row.Category, by, Cancellation)
-                    is ConsentResult.Recorded
-                    ? $"{row.Client} does not consent any more: texts of this kind stop."
-                    : null
+        DoAsync(async by =>
+            await review.WithdrawnAsync(Client(row), row.Category, by, Cancellation)
+            is ConsentResult.Recorded
+                ? $"{row.Client} does not consent any more: texts of this kind stop."
+                : null
         );
 
     private Task LaterAsync(ReviewRow row) =>

@@ -89,11 +89,7 @@ public sealed class ConsentSettingsBook(InboxWriter writer, IDbContextFactory<In
 
     private static IEnumerable<FieldProblem> Problems(ConsentSettings settings)
     {
-        if (
-            settings.ReviewMonths
-            is < ConsentSettings.LeastMonths
-                or > ConsentSettings.MostMonths
-        )
+        if (settings.ReviewMonths is < ConsentSettings.LeastMonths or > ConsentSettings.MostMonths)
         {
             yield return new(
                 "reviewMonths",
@@ -111,10 +107,7 @@ public sealed class ConsentSettingsBook(InboxWriter writer, IDbContextFactory<In
             {
                 yield return new(field, $"The words have at most {LongestTerms:N0} characters.");
             }
-            else if (
-                terms?.Trim().Length > 0
-                && !terms.Contains("STOP", StringComparison.Ordinal)
-            )
+            else if (terms?.Trim().Length > 0 && !terms.Contains("STOP", StringComparison.Ordinal))
             {
                 yield return new(field, "The words must say how to stop: STOP.");
             }

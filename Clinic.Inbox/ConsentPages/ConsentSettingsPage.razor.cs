@@ -54,10 +54,7 @@ public sealed partial class ConsentSettingsPage(
     {
         Settings = await book.ReadAsync(Cancellation) with
         {
-            TransactionalTerms = await book.TermsAsync(
-                ConsentCategory.Transactional,
-                Cancellation
-            ),
+            TransactionalTerms = await book.TermsAsync(ConsentCategory.Transactional, Cancellation),
             MarketingTerms = await book.TermsAsync(ConsentCategory.Marketing, Cancellation),
         };
         Due = await review.CountAsync(Cancellation);

@@ -54,11 +54,7 @@ public sealed class EvidenceBook(
     public static byte[] ToJson(Evidence evidence) =>
         JsonSerializer.SerializeToUtf8Bytes(evidence, Readable);
 
-    private async Task<Evidence?> ReadAsync(
-        Id<Client> id,
-        Actor by,
-        CancellationToken cancellation
-    )
+    private async Task<Evidence?> ReadAsync(Id<Client> id, Actor by, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var client = await db

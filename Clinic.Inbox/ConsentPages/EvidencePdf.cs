@@ -1,5 +1,6 @@
 using System.Globalization;
 using Clinic.Inbox.Consent;
+using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Pdf;
 
@@ -51,7 +52,10 @@ public static class EvidencePdf
                 $"{When(consent.At)}: {ConsentTerms.Name(consent.Category)}, {(granted ? $"consent given {ConsentGate.Name(consent.Method)}" : "consent withdrawn")}, {(granted ? "taken" : "noted")} by {consent.By}",
                 bold: true
             );
-            paper.Text($"Written down {When(consent.RecordedAt)}. Entry {consent.Id}.", quiet: true);
+            paper.Text(
+                $"Written down {When(consent.RecordedAt)}. Entry {consent.Id}.",
+                quiet: true
+            );
             paper.Quote(consent.Terms);
         }
     }
@@ -111,13 +115,29 @@ public static class EvidencePdf
                     [
                         When(t.AttemptedAt ?? t.QueuedAt),
                         Display(t.Number, region),
-                        $"{t.Kind}, {t.Purpose}\n{t.State}{(t.Error is null ? "" : $": {t.Error}")}",
+                        $"{Words(t.Kind)}, {Words(t.Purpose)}\n{t.State}{(t.Error is null ? "" : $": {t.Error}")}",
                         t.ConsentId is null ? t.Basis : $"{t.Basis}\nEntry {t.ConsentId}",
                         t.Text,
                     ]
             )
         );
     }
+
+    private static string Words(MessageKind kind) =>
+        kind switch
+        {
+            MessageKind.AutoResponse => "Auto-response",
+            MessageKind.System => "System text",
+            _ => kind.ToString(),
+        };
+
+    private static string Words(Purpose purpose) =>
+        purpose switch
+        {
+            Purpose.KeywordReply => "answer to a keyword",
+            Purpose.OptInRequest => "opt-in request",
+            _ => purpose.ToString().ToLowerInvariant(),
+        };
 
     /// <summary>"Nov 3, 2026, 3:41:07 PM −05:00".</summary>
     private static string When(DateTimeOffset at) =>

@@ -97,9 +97,10 @@ public sealed class OptInDesk(InboxWriter writer, IDbContextFactory<InboxDb> dat
         var now = session.Now;
         var hourAgo = now.AddHours(-1);
         var dayAgo = now - Between;
+        var asked = db.OptInRequests.Where(r => r.Method == ConsentMethod.OnlineForm);
         if (
-            await db.OptInRequests.CountAsync(r => r.At > hourAgo) >= MostAnHour
-            || await db.OptInRequests.AnyAsync(r => r.Number == number && r.At > dayAgo)
+            await asked.CountAsync(r => r.At > hourAgo) >= MostAnHour
+            || await asked.AnyAsync(r => r.Number == number && r.At > dayAgo)
             || await db.Lines.AnyAsync(l => l.Number == number)
             || await LineAsync(db) is not { } line
         )

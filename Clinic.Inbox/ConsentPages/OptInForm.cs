@@ -22,7 +22,9 @@ public sealed record OptInOffer(
     /// </summary>
     public string Seal =>
         Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{Transactional}\0{Marketing}\0{ConsentTerms.OnlineRules}"))
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes($"{Transactional}\0{Marketing}\0{ConsentTerms.OnlineRules}")
+            )
         )[..16];
 }
 

@@ -60,7 +60,8 @@ public sealed partial class OptInPage(OptInDesk desk, NavigationManager navigati
                 _problems = invalid.Problems;
                 break;
             default:
-                _notice = "The words below have changed since you opened this page. Please read them again.";
+                _notice =
+                    "The words below have changed since you opened this page. Please read them again.";
                 Posted = new OptInInput { Name = Input.Name, Number = Input.Number };
                 break;
         }

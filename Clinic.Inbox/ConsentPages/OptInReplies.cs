@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Clinic.Inbox.ConsentPages;
 
 /// <summary>
-/// YES in answer to a text of the system that asked for it: the public form's (<see cref="OptInRequest"/>), or a first text
-/// with a second opt-in. It becomes consent on record, is confirmed once, and answers nothing else.
+/// YES in answer to a text that asked for it: the public form's or staff's (<see cref="OptInRequest"/>), or a first text with
+/// a second opt-in. It becomes consent on record, is confirmed once, and answers nothing else.
 /// </summary>
 public sealed class OptInReplies : IReceivedFollowUp
 {
@@ -59,17 +59,21 @@ public sealed class OptInReplies : IReceivedFollowUp
         {
             return null;
         }
+        var purpose =
+            request.Method == ConsentMethod.Text ? Purpose.Conversation : Purpose.OptInRequest;
         var asked = await db
             .Messages.Where(m =>
                 m.Number == text.From
                 && m.LineId == text.Row.LineId
-                && m.Purpose == Purpose.OptInRequest
+                && m.Direction == MessageDirection.Outbound
+                && m.Purpose == purpose
                 && m.At >= request.At
                 && m.At <= text.At
                 && m.State != MessageState.Queued
                 && m.State != MessageState.Failed
             )
-            .OrderByDescending(m => m.At)
+            // The first since then is the one that asks.
+            .OrderBy(m => m.At)
             .Select(m => (DateTimeOffset?)m.At)
             .FirstOrDefaultAsync();
         return asked is { } at ? (request, at) : null;
@@ -88,11 +92,11 @@ public sealed class OptInReplies : IReceivedFollowUp
         {
             await session.NoteOnAsync(
                 text,
-                $"May answer the opt-in request of {request.Name}, or your own question. Ask, then record the consent."
+                $"May answer the question for consent of {request.Name}, or another one of yours. Ask, then record the consent."
             );
             return;
         }
-        var owner = await OwnerAsync(session, text.From, request.Name);
+        var owner = request.ClientId ?? await OwnerAsync(session, text.From, request.Name);
         request.Answer(text.At, owner);
         standing.Confirmed(text.At);
         if (owner is not { } clientId)
@@ -110,7 +114,7 @@ public sealed class OptInReplies : IReceivedFollowUp
                 session,
                 clientId,
                 category,
-                ConsentMethod.OnlineForm,
+                request.Method,
                 $"{terms}\n\nReplied by text: “{text.Text.Trim()}”",
                 text,
                 request.Name
@@ -119,7 +123,7 @@ public sealed class OptInReplies : IReceivedFollowUp
         }
         await session.NoteOnAsync(
             text,
-            $"Consent recorded: {string.Join(" and ", agreed)} (online form)."
+            $"Consent recorded: {string.Join(" and ", agreed)} ({ConsentGate.Name(request.Method)})."
         );
         await ThankAsync(session, text);
     }
@@ -233,8 +237,9 @@ public sealed class OptInReplies : IReceivedFollowUp
             LastName = space < 0 ? "" : name[(space + 1)..],
             Phones = [new PhoneDraft(number.Value, PhoneType.Mobile)],
         };
-        return await ClientBook.CreateAsync(session, draft, new Actor("client", name))
-            is ClientResult.Saved saved
+        return
+            await ClientBook.CreateAsync(session, draft, new Actor("client", name))
+                is ClientResult.Saved saved
             ? saved.Client.Id
             : null;
     }

@@ -29,7 +29,7 @@ internal sealed class CredentialsStanding(
             .ToList();
         var (level, text) = (missing.Count, numbers.Missing) switch
         {
-            ( > 0, _) => (
+            (> 0, _) => (
                 StandingLevel.Attention,
                 $"Missing or unreadable: {string.Join(", ", missing)}. Set {(missing.Count == 1 ? "it" : "them")} where the app is started."
             ),
@@ -97,8 +97,11 @@ internal sealed class WebhookStanding(ClinicClock clock) : IStanding
         var silent = newest.Count(t => t.Waits(now - ReceiptWithin));
         var heard =
             $"Last text in: {(inbound is { } at ? clock.Full(at) : "none lately")}. Last receipt: {(receipt is { } last ? clock.Full(last) : "none lately")}.";
-        return silent > 0
-            && !newest.Any(t => t.HasReceipt && t.SentAt > now - ReceiptWithin - TimeSpan.FromDays(1))
+        return
+            silent > 0
+            && !newest.Any(t =>
+                t.HasReceipt && t.SentAt > now - ReceiptWithin - TimeSpan.FromDays(1)
+            )
             ? new Standing(
                 "Webhooks",
                 StandingLevel.Attention,
@@ -128,7 +131,8 @@ internal sealed class WebhookStanding(ClinicClock clock) : IStanding
     {
         /// <summary>Only a receipt brings a delivery or a price.</summary>
         public bool HasReceipt =>
-            Direction == MessageDirection.Outbound && (DeliveredAt is not null || Price is not null);
+            Direction == MessageDirection.Outbound
+            && (DeliveredAt is not null || Price is not null);
 
         public bool Waits(DateTimeOffset before) =>
             Direction == MessageDirection.Outbound

@@ -108,7 +108,10 @@ public sealed class PdfPaper : IDisposable
         IReadOnlyList<string>? total = null
     )
     {
-        ArgumentOutOfRangeException.ThrowIfZero(columns.Count);
+        if (columns.Count == 0)
+        {
+            throw new ArgumentException("A table has at least one column.", nameof(columns));
+        }
         Need(60);
         Head(columns);
         foreach (var row in rows)

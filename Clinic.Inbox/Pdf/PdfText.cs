@@ -69,9 +69,7 @@ internal static class PdfText
         while (!Fits(measure, word, font, width) && word.Length > 1)
         {
             var length = 1;
-            while (
-                length < word.Length - 1 && Fits(measure, word[..(length + 1)], font, width)
-            )
+            while (length < word.Length - 1 && Fits(measure, word[..(length + 1)], font, width))
             {
                 length++;
             }

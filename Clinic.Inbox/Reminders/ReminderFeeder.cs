@@ -172,8 +172,13 @@ public sealed partial class ReminderFeeder(
         {
             return (0, 0);
         }
-        session.Publish(new InboxEvent.RemindersChanged(ClientId: null));
         var line = await db.Lines.SingleAsync(l => l.Id == lineId);
+        if (line.AddOn == AddOn.Off)
+        {
+            // Switched off since it was looked at: the next look holds them.
+            return (0, 0);
+        }
+        session.Publish(new InboxEvent.RemindersChanged(ClientId: null));
         var rules = await ReminderPlanner.RulesAsync(db, CancellationToken.None);
         var letter = new ReminderLetter(session, line, rules, address);
         var queued = 0;

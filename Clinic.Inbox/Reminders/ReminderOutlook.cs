@@ -51,7 +51,11 @@ public sealed class ReminderOutlook(IDbContextFactory<InboxDb> databases)
         );
         var region = await db.ClinicProfiles.Select(c => c.Region).SingleAsync(cancellation);
         return decision.Allowed
-            ? new Outlook(Goes: true, $"To {number.Display(region)}, outside quiet hours.", decision)
+            ? new Outlook(
+                Goes: true,
+                $"To {number.Display(region)}, outside quiet hours.",
+                decision
+            )
             : new Outlook(Goes: false, "", decision);
     }
 }

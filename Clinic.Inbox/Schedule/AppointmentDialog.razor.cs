@@ -69,8 +69,7 @@ public sealed partial class AppointmentDialog(
 
     private bool CanText => _outlook?.Goes is true && Type is not { SendsConfirmation: false };
 
-    private GateDecision? Gate =>
-        Type is { SendsConfirmation: false } ? null : _outlook?.Gate;
+    private GateDecision? Gate => Type is { SendsConfirmation: false } ? null : _outlook?.Gate;
 
     private string TextNote =>
         Type is { SendsConfirmation: false } type

@@ -24,12 +24,7 @@ public sealed partial class StandingBoard(
             await db.ClinicProfiles.AsNoTracking().SingleAsync(cancellation),
             await db
                 .Settings.AsNoTracking()
-                .ToDictionaryAsync(
-                    s => s.Key,
-                    s => s.Value,
-                    StringComparer.Ordinal,
-                    cancellation
-                )
+                .ToDictionaryAsync(s => s.Key, s => s.Value, StringComparer.Ordinal, cancellation)
         );
         var found = new List<Standing>();
         foreach (var standing in _standings)

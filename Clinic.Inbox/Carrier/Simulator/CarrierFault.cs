@@ -28,8 +28,7 @@ public sealed record CarrierFault(
             { Status: not null and (< 400 or > 599) } => "status is a number from 400 to 599.",
             { RetryAfter: < 0 or > 3_600 } => "retryAfter is a number of seconds from 0 to 3600.",
             { DelayMs: < 0 or > 60_000 } => "delayMs is a number of milliseconds from 0 to 60000.",
-            { Api: not (MessagesApi or NumbersApi) } =>
-                "api is \"messages\" or \"numbers\".",
+            { Api: not (MessagesApi or NumbersApi) } => "api is \"messages\" or \"numbers\".",
             { Count: < 1 or > 1_000 } => "count is a number from 1 to 1000.",
             { ErrorCode: { } code } when code.Length is 0 or > 6 || !code.All(char.IsAsciiDigit) =>
                 "errorCode is a number of Vonage's, for example \"1360\".",

@@ -27,6 +27,7 @@ public sealed class ClinicDirectory(IDbContextFactory<InboxDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var line = await db
             .Lines.AsNoTracking()
+            .Where(l => l.ReleasedAt == null)
             .OrderByDescending(l => l.AddOn == AddOn.TwoWay)
             .ThenBy(l => l.CreatedAt)
             .FirstOrDefaultAsync(cancellation);

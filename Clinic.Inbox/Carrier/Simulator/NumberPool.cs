@@ -72,7 +72,12 @@ public sealed class NumberPool(IDbContextFactory<InboxDb> databases)
             .. _rented.Values.Concat(
                 lines
                     .Where(n => !_rented.ContainsKey(n.Digits))
-                    .Select(n => new PoolNumber(n.Digits, CountryOf(n.Digits), "mobile-lvn", "0.90"))
+                    .Select(n => new PoolNumber(
+                        n.Digits,
+                        CountryOf(n.Digits),
+                        "mobile-lvn",
+                        "0.90"
+                    ))
             ),
         ];
     }
@@ -119,7 +124,8 @@ public sealed class NumberPool(IDbContextFactory<InboxDb> databases)
 
     private static IEnumerable<PoolNumber> Candidates(string country, string startsWith)
     {
-        var areas = startsWith.Length >= 4 ? [startsWith[1..4]] : Areas.GetValueOrDefault(country, []);
+        var areas =
+            startsWith.Length >= 4 ? [startsWith[1..4]] : Areas.GetValueOrDefault(country, []);
         if (country is not ("US" or "CA") || (startsWith.Length > 0 && startsWith[0] != '1'))
         {
             yield break;

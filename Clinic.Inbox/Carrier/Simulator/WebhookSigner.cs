@@ -29,7 +29,9 @@ public sealed class WebhookSigner(IOptionsMonitor<VonageOptions> options)
                     ["iss"] = "Vonage",
                     ["jti"] = Guid.NewGuid().ToString(),
                     ["payload_hash"] = Convert.ToHexStringLower(SHA256.HashData(body)),
-                    ["api_key"] = current.ApiKey is { Length: > 0 } key ? key : DevelopmentAccount.MadeUpApiKey,
+                    ["api_key"] = current.ApiKey is { Length: > 0 } key
+                        ? key
+                        : DevelopmentAccount.MadeUpApiKey,
                     ["application_id"] = current.ApplicationId ?? "",
                 },
                 // Real time, wherever the demo clock stands: the carrier is not part of the clinic.

@@ -282,6 +282,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<long>("Fee")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text");
@@ -641,6 +644,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.Property<string>("MarketingTerms")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<string>("Name")

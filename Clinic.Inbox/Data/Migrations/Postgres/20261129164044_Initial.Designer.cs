@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Clinic.Inbox.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInboxDb))]
-    [Migration("20261129162222_Initial")]
+    [Migration("20261129164044_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -284,6 +284,9 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     b.Property<string>("Direction")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<long>("Fee")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -644,6 +647,10 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.Property<string>("MarketingTerms")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<string>("Name")

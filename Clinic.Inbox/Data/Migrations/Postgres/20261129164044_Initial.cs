@@ -356,6 +356,7 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                 {
                     Id = table.Column<string>(type: "text", nullable: false),
                     Number = table.Column<string>(type: "text", nullable: false),
+                    Method = table.Column<string>(type: "text", nullable: false),
                     Name = table.Column<string>(type: "text", nullable: false),
                     TransactionalTerms = table.Column<string>(type: "text", nullable: true),
                     MarketingTerms = table.Column<string>(type: "text", nullable: true),
@@ -738,6 +739,7 @@ namespace Clinic.Inbox.Data.Migrations.Postgres
                     Messages = table.Column<int>(type: "integer", nullable: false),
                     Segments = table.Column<int>(type: "integer", nullable: false),
                     OneWay = table.Column<int>(type: "integer", nullable: false),
+                    Fee = table.Column<long>(type: "bigint", nullable: false),
                     Cost = table.Column<long>(type: "bigint", nullable: true),
                     CostCurrency = table.Column<string>(type: "text", nullable: true),
                     Priced = table.Column<int>(type: "integer", nullable: false)

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Clinic.Inbox.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteInboxDb))]
-    [Migration("20261129162218_Initial")]
+    [Migration("20261129164039_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -279,6 +279,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.Property<string>("Direction")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("Fee")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -639,6 +642,10 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("MarketingTerms")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")

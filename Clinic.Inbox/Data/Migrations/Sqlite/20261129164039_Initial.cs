@@ -355,6 +355,7 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
                     Number = table.Column<string>(type: "TEXT", nullable: false),
+                    Method = table.Column<string>(type: "TEXT", nullable: false),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     TransactionalTerms = table.Column<string>(type: "TEXT", nullable: true),
                     MarketingTerms = table.Column<string>(type: "TEXT", nullable: true),
@@ -737,6 +738,7 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     Messages = table.Column<int>(type: "INTEGER", nullable: false),
                     Segments = table.Column<int>(type: "INTEGER", nullable: false),
                     OneWay = table.Column<int>(type: "INTEGER", nullable: false),
+                    Fee = table.Column<long>(type: "INTEGER", nullable: false),
                     Cost = table.Column<long>(type: "INTEGER", nullable: true),
                     CostCurrency = table.Column<string>(type: "TEXT", nullable: true),
                     Priced = table.Column<int>(type: "INTEGER", nullable: false)
