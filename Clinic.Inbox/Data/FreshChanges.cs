@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Data;
 
-/// <summary>Reads what was changed as it is now, after its commit, for transactions that ran beside others.</summary>
+/// <summary>Reads what was changed once more, after its commit, for transactions that ran beside others.</summary>
 internal static class FreshChanges
 {
     /// <summary>Unread texts on lines that have an inbox: what the light counts.</summary>
@@ -17,25 +17,17 @@ internal static class FreshChanges
             .SumAsync(c => c.Unread, cancellation);
 
     /// <summary>
-    /// The changes as the database has them now. What was deleted meanwhile is left out: its own change tells.
+    /// The changes as the database has them now, and the desk's count where they touch it. What was deleted meanwhile is left
+    /// out: its own change tells.
     /// </summary>
     public static async Task<List<InboxEvent>> ReadAsync(
         InboxDb db,
         IReadOnlyList<FeedMark> changes
     )
     {
-        var conversationIds = changes.OfType<ConversationMark>().Select(c => c.Id).ToHashSet();
-        var messageIds = changes.OfType<MessageMark>().Select(c => c.Id).ToHashSet();
-        var rows = await db
-            .Conversations.AsNoTracking()
-            .Where(c => conversationIds.Contains(c.Id))
-            .ToDictionaryAsync(c => c.Id, ConversationRow.Of);
-        var messages = await db
-            .Messages.AsNoTracking()
-            .Include(m => m.Attachments)
-            .Where(m => messageIds.Contains(m.Id))
-            .ToDictionaryAsync(m => m.Id, MessageView.Of);
-        var fresh = new List<InboxEvent>(changes.Count);
+        var rows = await RowsAsync(db, changes);
+        var messages = await MessagesAsync(db, changes);
+        var fresh = new List<InboxEvent>(changes.Count + 1);
         foreach (var change in changes)
         {
             InboxEvent? now = change switch
@@ -46,9 +38,8 @@ internal static class FreshChanges
                 MessageMark m => messages.TryGetValue(m.Id, out var message)
                     ? new InboxEvent.MessageChanged(m.ConversationId, message)
                     : null,
-                CountMark => new InboxEvent.CountChanged(
-                    await UnreadAsync(db, CancellationToken.None)
-                ),
+                // Once, at the end.
+                CountMark => null,
                 OtherMark other => other.Change,
                 _ => throw new InvalidOperationException($"{change.GetType().Name} is not known."),
             };
@@ -57,6 +48,51 @@ internal static class FreshChanges
                 fresh.Add(now);
             }
         }
+        if (changes.Any(TouchesCount))
+        {
+            fresh.Add(
+                new InboxEvent.CountChanged(await UnreadAsync(db, CancellationToken.None))
+            );
+        }
         return fresh;
+    }
+
+    /// <summary>Whether the desk's count of unread texts may be another one after it.</summary>
+    public static bool TouchesCount(InboxEvent change) =>
+        change
+            is InboxEvent.ConversationChanged
+                or InboxEvent.ConversationDeleted
+                or InboxEvent.LineChanged;
+
+    private static bool TouchesCount(FeedMark mark) =>
+        mark is ConversationMark or CountMark || (mark is OtherMark other && TouchesCount(other.Change));
+
+    private static async Task<Dictionary<Id<Conversation>, ConversationRow>> RowsAsync(
+        InboxDb db,
+        IReadOnlyList<FeedMark> changes
+    )
+    {
+        var ids = changes.OfType<ConversationMark>().Select(c => c.Id).ToHashSet();
+        return ids.Count == 0
+            ? []
+            : await db
+                .Conversations.AsNoTracking()
+                .Where(c => ids.Contains(c.Id))
+                .ToDictionaryAsync(c => c.Id, ConversationRow.Of);
+    }
+
+    private static async Task<Dictionary<Id<Message>, MessageView>> MessagesAsync(
+        InboxDb db,
+        IReadOnlyList<FeedMark> changes
+    )
+    {
+        var ids = changes.OfType<MessageMark>().Select(c => c.Id).ToHashSet();
+        return ids.Count == 0
+            ? []
+            : await db
+                .Messages.AsNoTracking()
+                .Include(m => m.Attachments)
+                .Where(m => ids.Contains(m.Id))
+                .ToDictionaryAsync(m => m.Id, MessageView.Of);
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class InboxWriter(
     /// <summary>How often a piece of work that lost a race is run on PostgreSQL.</summary>
     private const int MostRaces = 8;
 
-    private readonly SemaphoreSlim _telling = new(1, 1);
+    private readonly OrderedTelling _telling = new(settings, feed);
 
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(
         new BoundedChannelOptions(20_000) { SingleReader = true }
@@ -158,7 +158,7 @@ public sealed partial class InboxWriter(
         }
         else
         {
-            await PublishInOrderAsync(connection, session.Changes);
+            await _telling.TellAsync(session.Changes);
         }
         if (session.OutboxWoken)
         {
@@ -168,51 +168,11 @@ public sealed partial class InboxWriter(
         return null;
     }
 
-    /// <summary>
-    /// Transactions that commit in parallel would be told in any order, and the screens would end with an older row than
-    /// the database. One after the other, each tells what is true now.
-    /// </summary>
-    private async Task PublishInOrderAsync(Connection connection, List<InboxEvent> changes)
-    {
-        if (changes.Count == 0)
-        {
-            return;
-        }
-        await _telling.WaitAsync();
-        try
-        {
-            await using var db = connection.NewContext();
-            feed.Publish(await FreshChanges.ReadAsync(db, [.. changes.Select(FeedMark.Of)]));
-        }
-        finally
-        {
-            _telling.Release();
-        }
-    }
-
-    /// <summary>
-    /// Tells the screens of this node what another one committed, as it is now: in turn with what is committed here, so that
-    /// of two changes to the same row the later one is told last.
-    /// </summary>
-    internal async Task TellOfOthersAsync(
+    /// <summary>Tells the screens of this node what another one committed: see <see cref="OrderedTelling"/>.</summary>
+    internal Task TellOfOthersAsync(
         IReadOnlyList<FeedMark> changes,
         CancellationToken cancellation
-    )
-    {
-        await _telling.WaitAsync(cancellation);
-        try
-        {
-            await using var db = new NpgsqlConnection(settings.ConnectionString);
-            await db.OpenAsync(cancellation);
-            using var connection = Connection.ToPostgres(db);
-            await using var context = connection.NewContext();
-            feed.PublishOfOthers(await FreshChanges.ReadAsync(context, changes));
-        }
-        finally
-        {
-            _telling.Release();
-        }
-    }
+    ) => _telling.TellOfOthersAsync(changes).WaitAsync(cancellation);
 
     private async Task<T> RunAloneOnPostgresAsync<T>(
         Func<WriteSession, Task<T>> work,

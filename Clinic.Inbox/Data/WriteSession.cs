@@ -73,6 +73,56 @@ public sealed class WriteSession(
     }
 
     /// <summary>
+    /// Several hand-written statements, in order: on PostgreSQL in one round trip. <paramref name="read"/> gets the rows of
+    /// the first.
+    /// </summary>
+    public async Task SqlAsync(
+        IReadOnlyList<(string Text, object?[] Values)> statements,
+        Action<DbDataReader> read
+    )
+    {
+        if (connection is not NpgsqlConnection postgres)
+        {
+            await using (var rows = await Sql(statements[0]).ExecuteReaderAsync())
+            {
+                while (await rows.ReadAsync())
+                {
+                    read(rows);
+                }
+            }
+            foreach (var statement in statements.Skip(1))
+            {
+                await Sql(statement).ExecuteNonQueryAsync();
+            }
+            return;
+        }
+        await using var batch = new NpgsqlBatch(postgres, (NpgsqlTransaction)transaction);
+        foreach (var (text, values) in statements)
+        {
+            var command = new NpgsqlBatchCommand(text);
+            for (var i = 0; i < values.Length; i++)
+            {
+                command.Parameters.Add(
+                    new NpgsqlParameter { ParameterName = "@p" + i, Value = values[i] ?? DBNull.Value }
+                );
+            }
+            batch.BatchCommands.Add(command);
+        }
+        await using var all = await batch.ExecuteReaderAsync();
+        while (await all.ReadAsync())
+        {
+            read(all);
+        }
+        while (await all.NextResultAsync())
+        {
+            // Only a failure of one of the others is of interest; it is thrown here.
+        }
+    }
+
+    private DbCommand Sql((string Text, object?[] Values) statement) =>
+        Sql(statement.Text, statement.Values);
+
+    /// <summary>
     /// Holds a row until the commit, so that what is read of it next stays true. SQLite writes one transaction at a time
     /// and needs nothing. <paramref name="table"/> and <paramref name="column"/> are names from code, never input.
     /// </summary>
@@ -121,17 +171,13 @@ public sealed class WriteSession(
         await transaction.DisposeAsync();
     }
 
-    /// <summary>When a conversation or a line changed: how many texts are unread now, on lines that have an inbox.</summary>
+    /// <summary>
+    /// When a conversation or a line changed: how many texts are unread now, on lines that have an inbox. PostgreSQL's
+    /// transactions run beside others: there it is counted after the commit (<see cref="FreshChanges"/>).
+    /// </summary>
     private async Task CountAsync()
     {
-        if (
-            !_changes.Exists(c =>
-                c
-                    is InboxEvent.ConversationChanged
-                        or InboxEvent.ConversationDeleted
-                        or InboxEvent.LineChanged
-            )
-        )
+        if (connection is NpgsqlConnection || !_changes.Exists(FreshChanges.TouchesCount))
         {
             return;
         }

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Clinic.Inbox.Tests.Fixtures;
+
+namespace Clinic.Inbox.Tests.Operations;
+
+/// <summary>
+/// What a browser that has never been here fetches before it shows the inbox. Counted as it comes over the wire; a published
+/// app sends less still (Brotli). The benchmark <c>start</c> measures it in a browser.
+/// </summary>
+public sealed partial class WireBudgetTests
+{
+    private const int Budget = 300 * 1024;
+
+    /// <summary>The page itself is not compressed (see ShellSetup), and a busy desk has fifty rows.</summary>
+    private const int BudgetOfThePage = 130 * 1024;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_first_inbox_comes_with_less_than_300_KB()
+    {
+        await using var app = await InboxApp.StartAsync(demo: true);
+        using var desk = await app.SignedInAsync(Clinic.Inbox.Demo.DemoSignIns.All[0].Email);
+        var page = await FetchAsync(desk, "schedule/inbox");
+        var html = System.Text.Encoding.UTF8.GetString(page.Body);
+        var fetched = new List<(string Name, int Bytes)> { ("the page", page.Body.Length) };
+        foreach (var address in AssetsOf(html))
+        {
+            var asset = await FetchAsync(desk, address);
+            fetched.Add((address, asset.Body.Length));
+        }
+
+        var list = string.Join('\n', fetched.OrderByDescending(f => f.Bytes));
+        Assert.True(fetched.Count > 10, list);
+        Assert.True(page.Body.Length < BudgetOfThePage, list);
+        Assert.True(fetched.Sum(f => f.Bytes) < Budget, list);
+    }
+
+    [Fact]
+    public async Task Styles_and_scripts_come_compressed_and_are_never_asked_for_again()
+    {
+        await using var app = await InboxApp.StartAsync();
+        using var desk = await app.UserAsync();
+        var page = await FetchAsync(desk, "schedule/inbox");
+        var html = System.Text.Encoding.UTF8.GetString(page.Body);
+        foreach (var address in AssetsOf(html).Where(a => !a.Contains("woff2", StringComparison.Ordinal)))
+        {
+            var asset = await FetchAsync(desk, address);
+            Assert.True(
+                asset.Headers.ContentEncoding.Any(),
+                $"{address} came uncompressed ({asset.Body.Length} bytes)"
+            );
+            Assert.Matches(@"\.[a-z0-9]{10}\.(css|js)$", address);
+        }
+    }
+
+    /// <summary>Stylesheets, scripts and what is preloaded, as the page names them.</summary>
+    private static IEnumerable<string> AssetsOf(string html) =>
+        Asset()
+            .Matches(html)
+            .Select(m => m.Groups["address"].Value)
+            .Distinct(StringComparer.Ordinal);
+
+    private static async Task<(byte[] Body, HttpContentHeaders Headers)> FetchAsync(
+        DeskUser desk,
+        string address
+    )
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            new Uri(desk.Http.BaseAddress!, address)
+        );
+        request.Headers.AcceptEncoding.ParseAdd("gzip, br");
+        using var answer = await desk.Http.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.Content.ReadAsByteArrayAsync(Cancellation), answer.Content.Headers);
+    }
+
+    [GeneratedRegex(
+        """<(?:script[^>]*src|link[^>]*rel="(?:stylesheet|preload)"[^>]*href)="(?<address>[^"]+)"|<link[^>]*href="(?<address>[^"]+)"[^>]*rel="(?:stylesheet|preload)" """,
+        RegexOptions.CultureInvariant,
+        5_000
+    )]
+    private static partial Regex Asset();
+}
