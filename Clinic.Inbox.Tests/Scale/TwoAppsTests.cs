@@ -139,7 +139,10 @@ public sealed class TwoAppsTests
         await both.RestartBAsync();
 
         Assert.Equal(triggers.Distinct(StringComparer.Ordinal), triggers);
-        Assert.Superset(own.ToHashSet(StringComparer.Ordinal), triggers.ToHashSet(StringComparer.Ordinal));
+        Assert.Superset(
+            own.ToHashSet(StringComparer.Ordinal),
+            triggers.ToHashSet(StringComparer.Ordinal)
+        );
         Assert.Equal(triggers, await TriggersAsync(both.A));
     }
 
@@ -147,7 +150,7 @@ public sealed class TwoAppsTests
     public async Task Who_lost_a_line_claims_nothing_of_it_and_who_takes_it_sends()
     {
         await using var both = await Both.StartAsync();
-        await LeaseAsync(both.A, "somebody else", "9000000000000000");
+        await LeaseAsync(both.A, "somebody else", 9_000_000_000_000_000);
         using var received = await both.A.ReceiveAsync("14155550134", "Hello");
         var row = Assert.Single(
             await both.A.Get<InboxQueries>().ListAsync(new InboxFilter(), null, 10, Cancellation)
@@ -168,7 +171,7 @@ public sealed class TwoAppsTests
         Assert.Equal(MessageState.Queued, await StateAsync());
 
         // Its node is gone for good.
-        await LeaseAsync(both.A, "somebody else", "0");
+        await LeaseAsync(both.A, "somebody else", 0);
         await Eventually.IsTrueAsync(
             async () => await StateAsync() is MessageState.Sent or MessageState.Delivered,
             "another node sends it"
@@ -177,19 +180,21 @@ public sealed class TwoAppsTests
         async Task<MessageState> StateAsync()
         {
             await using var db = both.B.Db();
-            return (await db.Messages.SingleAsync(m => m.Id == queued.Message.Id, Cancellation)).State;
+            return (
+                await db.Messages.SingleAsync(m => m.Id == queued.Message.Id, Cancellation)
+            ).State;
         }
     }
 
     /// <summary>The lease of every line, as a node that is not here has it.</summary>
-    private static async Task LeaseAsync(InboxApp app, string node, string until)
+    private static async Task LeaseAsync(InboxApp app, string node, long until)
     {
         await using var db = app.Db();
-        await db.Database.ExecuteSqlRawAsync(
-            "INSERT INTO \"LineLeases\" SELECT \"Id\", {0}, "
-                + until
-                + " FROM \"Lines\" ON CONFLICT (\"LineId\") DO UPDATE SET \"Node\" = EXCLUDED.\"Node\", \"Until\" = EXCLUDED.\"Until\"",
-            [node],
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO "LineLeases" SELECT "Id", {node}, {until} FROM "Lines"
+            ON CONFLICT ("LineId") DO UPDATE SET "Node" = EXCLUDED."Node", "Until" = EXCLUDED."Until"
+            """,
             Cancellation
         );
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Data;
 using Microsoft.EntityFrameworkCore;
@@ -16,13 +15,19 @@ public sealed class LineLeases(
     Node node
 )
 {
-    /// <summary>How long a line waits at most after its node died.</summary>
+    /// <summary>How long a line waits at most after its node died; in <see cref="Hold"/> in microseconds.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a lease is renewed, or asked for.</summary>
     public static readonly TimeSpan Renewal = TimeSpan.FromSeconds(3);
 
     private const string Now = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint";
+
+    private const string Hold = $$"""
+        INSERT INTO "LineLeases" ("LineId", "Node", "Until") VALUES ({0}, {1}, {{Now}} + 10000000)
+        ON CONFLICT ("LineId") DO UPDATE SET "Node" = EXCLUDED."Node", "Until" = EXCLUDED."Until"
+        WHERE "LineLeases"."Node" = EXCLUDED."Node" OR "LineLeases"."Until" <= {{Now}}
+        """;
 
     // By a clock that nobody moves, and never later than the database has it.
     private readonly ConcurrentDictionary<Id<Line>, long> _until = new();
@@ -83,15 +88,8 @@ public sealed class LineLeases(
 
     private async Task<bool> HoldAsync(Id<Line> line, CancellationToken cancellation)
     {
-        var length = ((long)Length.TotalMicroseconds).ToString(CultureInfo.InvariantCulture);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Database.ExecuteSqlRawAsync(
-                "INSERT INTO \"LineLeases\" (\"LineId\", \"Node\", \"Until\") "
-                    + $"VALUES ({{0}}, {{1}}, {Now} + {length}) "
-                    + "ON CONFLICT (\"LineId\") DO UPDATE SET \"Node\" = EXCLUDED.\"Node\", \"Until\" = EXCLUDED.\"Until\" "
-                    + $"WHERE \"LineLeases\".\"Node\" = EXCLUDED.\"Node\" OR \"LineLeases\".\"Until\" <= {Now}",
-                [line.ToString(), node.Id],
-                cancellation
-            ) == 1;
+        return await db.Database.ExecuteSqlRawAsync(Hold, [line.ToString(), node.Id], cancellation)
+            == 1;
     }
 }
