@@ -82,7 +82,7 @@ internal sealed class InboxBoard(
     public async Task LoadMoreRowsAsync(CancellationToken cancellation)
     {
         var asked = _rowsAsked;
-        const int Count = InboxRows.PageSize;
+        const int Count = InboxRows.MoreSize;
         if (Rows.Filter.IsSearch)
         {
             await ReadAsync(
