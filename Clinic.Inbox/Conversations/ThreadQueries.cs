@@ -107,9 +107,7 @@ public sealed class ThreadQueries(IDbContextFactory<InboxDb> databases, InboxQue
     {
         var size = before is null ? PageSize : OlderSize;
         var messages = await inbox.ThreadAsync(id, before, size + 1, cancellation);
-        return messages.Count > size
-            ? ([.. messages.Skip(1)], true)
-            : (messages, HasOlder: false);
+        return messages.Count > size ? ([.. messages.Skip(1)], true) : (messages, HasOlder: false);
     }
 
     public async Task<ThreadPeople> PeopleAsync(ConversationRow row, CancellationToken cancellation)
