@@ -29,7 +29,19 @@ internal static class SizeBenchmark
 
     private static readonly string[] Searches =
     [
-        "bella", "be", "zoe", "müller", "bella vacc", "refill ready", "appoint", "oneil luna", "0001", "16280001", "thank", "chocol", "no such words",
+        "bella",
+        "be",
+        "zoe",
+        "müller",
+        "bella vacc",
+        "refill ready",
+        "appoint",
+        "oneil luna",
+        "0001",
+        "16280001",
+        "thank",
+        "chocol",
+        "no such words",
     ];
 
     public static async Task RunAsync()
@@ -37,10 +49,20 @@ internal static class SizeBenchmark
         var folder = Directory.CreateTempSubdirectory("inbox-size");
         try
         {
-            var small = await MeasureAsync(Small, "Sqlite", $"Data Source={Path.Combine(folder.FullName, "small.db")}");
-            var large = await MeasureAsync(Large, "Sqlite", $"Data Source={Path.Combine(folder.FullName, "large.db")}");
+            var small = await MeasureAsync(
+                Small,
+                "Sqlite",
+                $"Data Source={Path.Combine(folder.FullName, "small.db")}"
+            );
+            var large = await MeasureAsync(
+                Large,
+                "Sqlite",
+                $"Data Source={Path.Combine(folder.FullName, "large.db")}"
+            );
             Print("SQLite", small, large);
-            Console.WriteLine($"File: {new FileInfo(Path.Combine(folder.FullName, "large.db")).Length / 1_000_000:N0} MB");
+            Console.WriteLine(
+                $"File: {new FileInfo(Path.Combine(folder.FullName, "large.db")).Length / 1_000_000:N0} MB"
+            );
             if (Environment.GetEnvironmentVariable("SIZE_POSTGRES") is { Length: > 0 } postgres)
             {
                 Print("PostgreSQL", small: null, await MeasureAsync(Large, "Postgres", postgres));
@@ -53,7 +75,11 @@ internal static class SizeBenchmark
         }
     }
 
-    private static async Task<List<Figure>> MeasureAsync(ClinicSize size, string provider, string connection)
+    private static async Task<List<Figure>> MeasureAsync(
+        ClinicSize size,
+        string provider,
+        string connection
+    )
     {
         await using var app = Build(provider, connection);
         await DatabaseSetup.MigrateAsync(app.Services, CancellationToken.None);
@@ -71,28 +97,75 @@ internal static class SizeBenchmark
         var figures = new List<Figure>
         {
             await TimeAsync("first page, bare SQL", _ => BareAsync(provider, connection)),
-            await TimeAsync("first page: all", _ => inbox.ListAsync(new InboxFilter(), null, 51, default)),
-            await TimeAsync("first page: unread", _ => inbox.ListAsync(new InboxFilter(UnreadOnly: true), null, 51, default)),
-            await TimeAsync("first page: unassigned", _ => inbox.ListAsync(new InboxFilter(UnassignedOnly: true), null, 51, default)),
-            await TimeAsync("first page: one line", _ => inbox.ListAsync(new InboxFilter(LineId: line), null, 51, default)),
-            await TimeAsync("first page: open and closed", _ => inbox.ListAsync(new InboxFilter(State: null), null, 51, default)),
+            await TimeAsync(
+                "first page: all",
+                _ => inbox.ListAsync(new InboxFilter(), null, 51, default)
+            ),
+            await TimeAsync(
+                "first page: unread",
+                _ => inbox.ListAsync(new InboxFilter(UnreadOnly: true), null, 51, default)
+            ),
+            await TimeAsync(
+                "first page: unassigned",
+                _ => inbox.ListAsync(new InboxFilter(UnassignedOnly: true), null, 51, default)
+            ),
+            await TimeAsync(
+                "first page: one line",
+                _ => inbox.ListAsync(new InboxFilter(LineId: line), null, 51, default)
+            ),
+            await TimeAsync(
+                "first page: open and closed",
+                _ => inbox.ListAsync(new InboxFilter(State: null), null, 51, default)
+            ),
             await TimeAsync("count of unread", _ => inbox.UnreadAsync(default)),
-            await TimeAsync("search", i => search.FindAsync(new InboxFilter(State: null, Search: Searches[i % Searches.Length]), null, 51, default)),
+            await TimeAsync(
+                "search",
+                i =>
+                    search.FindAsync(
+                        new InboxFilter(State: null, Search: Searches[i % Searches.Length]),
+                        null,
+                        51,
+                        default
+                    )
+            ),
         };
         foreach (var typed in Searches)
         {
             figures.Add(
                 await TimeAsync(
                     $"  '{typed}'",
-                    _ => search.FindAsync(new InboxFilter(State: null, Search: typed), null, 51, default),
+                    _ =>
+                        search.FindAsync(
+                            new InboxFilter(State: null, Search: typed),
+                            null,
+                            51,
+                            default
+                        ),
                     times: 30
                 )
             );
         }
-        figures.Add(await TimeAsync("clients: search", i => clients.SearchAsync(Searches[i % Searches.Length], null, 100, default)));
-        figures.Add(await TimeAsync("clients: first page", _ => clients.SearchAsync(null, null, 100, default)));
-        figures.Add(await TimeAsync("thread of 5,000: its end", _ => threads.OpenAsync(longOne, default)));
-        figures.Add(await TimeAsync("thread of 5,000: a page back", _ => threads.PageAsync(longOne, last, default)));
+        figures.Add(
+            await TimeAsync(
+                "clients: search",
+                i => clients.SearchAsync(Searches[i % Searches.Length], null, 100, default)
+            )
+        );
+        figures.Add(
+            await TimeAsync(
+                "clients: first page",
+                _ => clients.SearchAsync(null, null, 100, default)
+            )
+        );
+        figures.Add(
+            await TimeAsync("thread of 5,000: its end", _ => threads.OpenAsync(longOne, default))
+        );
+        figures.Add(
+            await TimeAsync(
+                "thread of 5,000: a page back",
+                _ => threads.PageAsync(longOne, last, default)
+            )
+        );
         figures.Add(
             await TimeAsync(
                 "usage of a month",
@@ -100,7 +173,13 @@ internal static class SizeBenchmark
                 {
                     await using var db = await databases.CreateDbContextAsync();
                     var now = DateTimeOffset.UtcNow;
-                    return await UsageMeter.CountAsync(db, now.AddDays(-60), now.AddDays(-30), [], default);
+                    return await UsageMeter.CountAsync(
+                        db,
+                        now.AddDays(-60),
+                        now.AddDays(-30),
+                        [],
+                        default
+                    );
                 },
                 times: 20
             )
@@ -109,7 +188,10 @@ internal static class SizeBenchmark
         return figures;
     }
 
-    private static async Task<(Id<Conversation> Id, MessageView Middle)> LongOneAsync(InboxQueries inbox, ThreadQueries threads)
+    private static async Task<(Id<Conversation> Id, MessageView Middle)> LongOneAsync(
+        InboxQueries inbox,
+        ThreadQueries threads
+    )
     {
         // The long one was written in last.
         var row = (await inbox.ListAsync(new InboxFilter(), null, 1, default))[0];
@@ -124,7 +206,9 @@ internal static class SizeBenchmark
     private static async Task<object?> BareAsync(string provider, string connection)
     {
         await using System.Data.Common.DbConnection db =
-            provider == "Sqlite" ? new SqliteConnection(connection) : new NpgsqlConnection(connection);
+            provider == "Sqlite"
+                ? new SqliteConnection(connection)
+                : new NpgsqlConnection(connection);
         await db.OpenAsync();
         await using var command = db.CreateCommand();
         command.CommandText =
@@ -139,7 +223,11 @@ internal static class SizeBenchmark
         return null;
     }
 
-    private static async Task<Figure> TimeAsync<T>(string name, Func<int, Task<T>> read, int times = Times)
+    private static async Task<Figure> TimeAsync<T>(
+        string name,
+        Func<int, Task<T>> read,
+        int times = Times
+    )
     {
         for (var i = 0; i < Searches.Length; i++)
         {
@@ -159,7 +247,9 @@ internal static class SizeBenchmark
     private static void Print(string database, List<Figure>? small, List<Figure> large)
     {
         Console.WriteLine();
-        Console.WriteLine($"{database}, {Environment.ProcessorCount} cores; 2,000 and 200,000 conversations, p50 and p95 in ms");
+        Console.WriteLine(
+            $"{database}, {Environment.ProcessorCount} cores; 2,000 and 200,000 conversations, p50 and p95 in ms"
+        );
         Console.WriteLine($"{"", -32}{"p50", 9}{"p95", 9}{"p50", 9}{"p95", 9}{"ratio", 8}");
         foreach (var (i, figure) in large.Index())
         {
@@ -172,7 +262,9 @@ internal static class SizeBenchmark
 
     private static async Task AddLineAsync(IServiceProvider services)
     {
-        await using var db = await services.GetRequiredService<IDbContextFactory<InboxDb>>().CreateDbContextAsync();
+        await using var db = await services
+            .GetRequiredService<IDbContextFactory<InboxDb>>()
+            .CreateDbContextAsync();
         if (await db.Lines.AnyAsync())
         {
             return;

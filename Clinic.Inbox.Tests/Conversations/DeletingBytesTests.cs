@@ -125,9 +125,7 @@ public sealed class DeletingBytesTests
 
         Assert.Equal(
             DeskResult.Done,
-            await app
-                .Inbox.Get<DeletingConversations>()
-                .DeleteAsync(id, Manager, Cancellation)
+            await app.Inbox.Get<DeletingConversations>().DeleteAsync(id, Manager, Cancellation)
         );
 
         Assert.Empty(Find(app, "zmark"));

@@ -55,19 +55,13 @@ public sealed class LargeInboxTests(BrowserFixture browsers, LargeInboxTests.Cli
         await Expect(texts.Last).ToBeInViewportAsync();
         Assert.InRange(await texts.CountAsync(), 50, 500);
 
-        await page.EvaluateAsync(
-            """
-            () => new Promise((done) => {
-              const scroller = document.querySelector("[data-scroll]");
-              const step = () => {
-                if (!document.querySelector("[data-older]")) return done();
-                scroller.scrollTop = -scroller.scrollHeight;
-                setTimeout(step, 30);
-              };
-              step();
-            })
-            """
-        );
+        while (await page.Locator("[data-older]").CountAsync() > 0)
+        {
+            await page.EvaluateAsync(
+                "() => { const texts = document.querySelector('[data-scroll]'); texts.scrollTop = -texts.scrollHeight; }"
+            );
+            await Task.Delay(20, Cancellation);
+        }
 
         Assert.Equal(
             LongThread,

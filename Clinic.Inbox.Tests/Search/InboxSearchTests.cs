@@ -107,7 +107,8 @@ public abstract class InboxSearchTests(Walk walk)
         var phone = await walk.SceneAsync();
         var (name, animal) = (NewWord(), NewWord());
         var client = await phone.ClientAsync("Renée", name);
-        await walk.App.Get<PatientBook>()
+        await walk
+            .App.Get<PatientBook>()
             .AddAsync(
                 client.Id,
                 new PatientDraft { Name = animal, Species = "Dog" },
@@ -144,7 +145,8 @@ public abstract class InboxSearchTests(Walk walk)
         await phone.HearsAsync("Hello");
         Assert.Single(await FindAsync(phone, before));
 
-        await walk.App.Get<ClientBook>()
+        await walk
+            .App.Get<ClientBook>()
             .UpdateAsync(client.Id, new ClientDraft { LastName = after }, Manager, Cancellation);
 
         Assert.Empty(await FindAsync(phone, before));
@@ -268,7 +270,8 @@ public abstract class InboxSearchTests(Walk walk)
     private InboxSearch Search => walk.App.Get<InboxSearch>();
 
     private Task<IReadOnlyList<InboxHit>> FindAsync(Scene phone, string typed) =>
-        walk.App.Get<InboxSearch>()
+        walk
+            .App.Get<InboxSearch>()
             .FindAsync(
                 new InboxFilter(State: null, LineId: phone.Line.Id, Search: typed),
                 after: null,
@@ -280,6 +283,8 @@ public abstract class InboxSearchTests(Walk walk)
     private static string NewWord()
     {
         var n = Interlocked.Increment(ref _words);
-        return "word" + string.Concat(n.ToString("0000").Select(d => (char)('a' + (d - '0')))) + "x";
+        return "word"
+            + string.Concat(n.ToString("0000").Select(d => (char)('a' + (d - '0'))))
+            + "x";
     }
 }

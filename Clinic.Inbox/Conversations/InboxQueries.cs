@@ -160,10 +160,7 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
         // Sorted here: asked for an order, SQLite would take the index of the line's list and read through all of it.
         return
         [
-            .. earlier
-                .OrderByDescending(c => c.LastMessageAt)
-                .Take(50)
-                .Select(ConversationRow.Of),
+            .. earlier.OrderByDescending(c => c.LastMessageAt).Take(50).Select(ConversationRow.Of),
         ];
     }
 

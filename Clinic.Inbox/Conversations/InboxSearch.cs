@@ -96,11 +96,10 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
     )
     {
         var (names, value) = Match(db, "SearchNames", words);
-        var clients = db
-            .Database.SqlQueryRaw<string>(
-                $"SELECT n.\"ClientId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ClientId\" IS NOT NULL AND {names} LIMIT {MostClients}",
-                value
-            );
+        var clients = db.Database.SqlQueryRaw<string>(
+            $"SELECT n.\"ClientId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ClientId\" IS NOT NULL AND {names} LIMIT {MostClients}",
+            value
+        );
         var ids = await clients.ToListAsync(cancellation);
         var numbers = await db
             .Database.SqlQueryRaw<string>(
@@ -122,7 +121,11 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         return
         [
             .. found
-                .Select(f => new Place(SearchIndexing.PlaceOf(f.Value) | SearchIndexing.LastOfSecond, f.Key, Text: null))
+                .Select(f => new Place(
+                    SearchIndexing.PlaceOf(f.Value) | SearchIndexing.LastOfSecond,
+                    f.Key,
+                    Text: null
+                ))
                 .OrderByDescending(p => p.At)
                 .ThenByDescending(p => p.Id.Value)
                 .Take(MostPeople),
@@ -149,7 +152,8 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         SearchWords words,
         SearchCursor? after,
         HashSet<Id<Conversation>> known,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default
+        [System.Runtime.CompilerServices.EnumeratorCancellation]
+            CancellationToken cancellation = default
     )
     {
         var seen = new HashSet<Id<Conversation>>(known);
@@ -267,7 +271,12 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         var messageIds = page.Where(p => p.Text is not null).Select(p => p.Text!.Value).ToList();
         var texts = await db
             .Messages.Where(m => messageIds.Contains(m.Id))
-            .Select(m => new { m.Id, m.Text, m.At })
+            .Select(m => new
+            {
+                m.Id,
+                m.Text,
+                m.At,
+            })
             .ToDictionaryAsync(m => m.Id, cancellation);
         var owners = page.Where(p => p.Text is null)
             .Select(p => rows.GetValueOrDefault(p.Id)?.ClientId)
@@ -296,9 +305,7 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
             }
             else if (texts.TryGetValue(text, out var found))
             {
-                hits.Add(
-                    new(row, found.At, text, name, FoundText.Of(found.Text, words), cursor)
-                );
+                hits.Add(new(row, found.At, text, name, FoundText.Of(found.Text, words), cursor));
             }
         }
         return hits;
@@ -335,7 +342,11 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
 
     private sealed record HitRow(long Place, string MessageId, string ConversationId);
 
-    private readonly record struct Hit(long Place, Id<Message> Message, Id<Conversation> Conversation);
+    private readonly record struct Hit(
+        long Place,
+        Id<Message> Message,
+        Id<Conversation> Conversation
+    );
 
     /// <param name="At">Its place in time.</param>
     /// <param name="Text">The text that was found; null: its people.</param>

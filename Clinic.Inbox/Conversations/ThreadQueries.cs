@@ -32,8 +32,11 @@ public sealed record ThreadPeople(IReadOnlyList<string> Patients, int Owners);
 /// <summary>Reads an opened conversation. Nothing here changes anything.</summary>
 public sealed class ThreadQueries(IDbContextFactory<InboxDb> databases, InboxQueries inbox)
 {
-    /// <summary>How many messages a thread opens with, and how many come with each look further back.</summary>
+    /// <summary>How many messages a thread opens with.</summary>
     public const int PageSize = 50;
+
+    /// <summary>How many come with each look further back: who goes back wants to go far.</summary>
+    public const int OlderSize = 200;
 
     /// <summary>Null when it is not there (any more).</summary>
     public async Task<OpenedConversation?> OpenAsync(
@@ -102,10 +105,9 @@ public sealed class ThreadQueries(IDbContextFactory<InboxDb> databases, InboxQue
         CancellationToken cancellation
     )
     {
-        var messages = await inbox.ThreadAsync(id, before, PageSize + 1, cancellation);
-        return messages.Count > PageSize
-            ? ([.. messages.Skip(1)], true)
-            : (messages, HasOlder: false);
+        var size = before is null ? PageSize : OlderSize;
+        var messages = await inbox.ThreadAsync(id, before, size + 1, cancellation);
+        return messages.Count > size ? ([.. messages.Skip(1)], true) : (messages, HasOlder: false);
     }
 
     public async Task<ThreadPeople> PeopleAsync(ConversationRow row, CancellationToken cancellation)

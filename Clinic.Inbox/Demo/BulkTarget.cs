@@ -31,11 +31,7 @@ internal sealed class BulkTarget : IAsyncDisposable
 
     /// <param name="table">Names from code, never input.</param>
     /// <param name="columns">As <paramref name="table"/>.</param>
-    public async Task FillAsync(
-        string table,
-        string[] columns,
-        IEnumerable<object?[]> rows
-    )
+    public async Task FillAsync(string table, string[] columns, IEnumerable<object?[]> rows)
     {
         var names = string.Join(", ", columns.Select(c => $"\"{c}\""));
         if (_db is NpgsqlConnection postgres)
@@ -136,6 +132,10 @@ internal sealed class BulkTarget : IAsyncDisposable
         if (settings.IsSqlite)
         {
             SqlitePragmas.Apply(db);
+            // Else every large transaction is written and read back many times over.
+            await using var command = db.CreateCommand();
+            command.CommandText = "PRAGMA cache_size=-400000";
+            await command.ExecuteNonQueryAsync(cancellation);
         }
         return db;
     }

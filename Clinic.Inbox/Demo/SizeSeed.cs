@@ -44,39 +44,108 @@ internal static class SizeSeed
 
     private static readonly string[] Firsts =
     [
-        "Ana", "Zoë", "Tom", "Maya", "José", "Ingrid", "Søren", "Bella", "Chloé", "Omar", "Priya", "Łukasz", "Grace",
-        "Hugo", "Noor", "Ivan", "Renée", "Walter", "Yuki", "Dana",
+        "Ana",
+        "Zoë",
+        "Tom",
+        "Maya",
+        "José",
+        "Ingrid",
+        "Søren",
+        "Bella",
+        "Chloé",
+        "Omar",
+        "Priya",
+        "Łukasz",
+        "Grace",
+        "Hugo",
+        "Noor",
+        "Ivan",
+        "Renée",
+        "Walter",
+        "Yuki",
+        "Dana",
     ];
 
     private static readonly string[] Lasts =
     [
-        "Ruiz", "Becker", "Okafor", "Núñez", "Smith", "Kowalski", "Müller", "Larsen", "Haddad", "Chen", "O'Neil",
-        "Dubois", "Petrov", "Nakamura", "Silva", "Jensen", "Novák", "Brandt", "Costa", "Whitfield", "Abara", "Lindqvist",
+        "Ruiz",
+        "Becker",
+        "Okafor",
+        "Núñez",
+        "Smith",
+        "Kowalski",
+        "Müller",
+        "Larsen",
+        "Haddad",
+        "Chen",
+        "O'Neil",
+        "Dubois",
+        "Petrov",
+        "Nakamura",
+        "Silva",
+        "Jensen",
+        "Novák",
+        "Brandt",
+        "Costa",
+        "Whitfield",
+        "Abara",
+        "Lindqvist",
     ];
 
     private static readonly string[] Animals =
     [
-        "Bella", "Max", "Luna", "Rex", "Coco", "Milo", "Daisy", "Simba", "Nala", "Oscar", "Poppy", "Biscuit", "Żabka",
-        "Tofu", "Pepper", "Ziggy", "Olive", "Bruno", "Maple", "Fifi",
+        "Bella",
+        "Max",
+        "Luna",
+        "Rex",
+        "Coco",
+        "Milo",
+        "Daisy",
+        "Simba",
+        "Nala",
+        "Oscar",
+        "Poppy",
+        "Biscuit",
+        "Żabka",
+        "Tofu",
+        "Pepper",
+        "Ziggy",
+        "Olive",
+        "Bruno",
+        "Maple",
+        "Fifi",
     ];
 
     private static readonly string[] Theirs =
     [
-        "Is {0} ready to be picked up?", "{0} is limping since this morning, can we come in today?",
-        "Can {0} have her vaccines on Friday?", "We are running ten minutes late, sorry", "Thank you so much!",
-        "{0} ate chocolate, about half a bar. What should I do?", "Do you have the refill for {0}?",
-        "Could you send me the invoice again please", "What time do you close on Saturday?",
-        "{0} has not eaten since yesterday and is very quiet", "Yes, that works for us", "Is the blood test back yet?",
-        "The stitches look a little red, photo attached", "How much would a dental cleaning for {0} be?",
+        "Is {0} ready to be picked up?",
+        "{0} is limping since this morning, can we come in today?",
+        "Can {0} have her vaccines on Friday?",
+        "We are running ten minutes late, sorry",
+        "Thank you so much!",
+        "{0} ate chocolate, about half a bar. What should I do?",
+        "Do you have the refill for {0}?",
+        "Could you send me the invoice again please",
+        "What time do you close on Saturday?",
+        "{0} has not eaten since yesterday and is very quiet",
+        "Yes, that works for us",
+        "Is the blood test back yet?",
+        "The stitches look a little red, photo attached",
+        "How much would a dental cleaning for {0} be?",
     ];
 
     private static readonly string[] Ours =
     [
-        "Hi! {0} is doing well and can go home after 4 pm.", "Please come in at 2:30, the doctor will have a look.",
-        "Your refill is ready at the front desk.", "The results are normal. No further treatment is needed.",
-        "We are open until 6 pm on weekdays and until noon on Saturday.", "Thank you, see you then!",
-        "Please keep the bandage dry and come back in a week for a check.", "An estimate was sent to your email.",
-        "If it gets worse tonight please call the emergency hospital.", "Which day would suit you for the appointment?",
+        "Hi! {0} is doing well and can go home after 4 pm.",
+        "Please come in at 2:30, the doctor will have a look.",
+        "Your refill is ready at the front desk.",
+        "The results are normal. No further treatment is needed.",
+        "We are open until 6 pm on weekdays and until noon on Saturday.",
+        "Thank you, see you then!",
+        "Please keep the bandage dry and come back in a week for a check.",
+        "An estimate was sent to your email.",
+        "If it gets worse tonight please call the emergency hospital.",
+        "Which day would suit you for the appointment?",
     ];
 
     public static async Task RunAsync(
@@ -95,8 +164,9 @@ internal static class SizeSeed
         await using (var db = await databases.CreateDbContextAsync(cancellation))
         {
             line =
-                (await db.Lines.OrderBy(l => l.CreatedAt).FirstOrDefaultAsync(cancellation))
-                    ?.Id.ToString()
+                (
+                    await db.Lines.OrderBy(l => l.CreatedAt).FirstOrDefaultAsync(cancellation)
+                )?.Id.ToString()
                 ?? throw new InvalidOperationException(
                     "There is no line yet: start the app once, or add one in Settings."
                 );
@@ -140,12 +210,33 @@ internal static class SizeSeed
         }
         await target.FillAsync(
             "Clients",
-            ["Id", "FirstName", "LastName", "Email", "Address", "ReminderPreference", "Balance", "Notes", "PopUpNote", "CreatedAt"],
-            people.Select((p, i) =>
-                new object[]
-                {
-                    p.Id, Firsts[i % Firsts.Length], Lasts[i / Firsts.Length % Lasts.Length], $"client{i}@example.com", "", "Sms", 0L, "", "", at,
-                }
+            [
+                "Id",
+                "FirstName",
+                "LastName",
+                "Email",
+                "Address",
+                "ReminderPreference",
+                "Balance",
+                "Notes",
+                "PopUpNote",
+                "CreatedAt",
+            ],
+            people.Select(
+                (p, i) =>
+                    new object[]
+                    {
+                        p.Id,
+                        Firsts[i % Firsts.Length],
+                        Lasts[i / Firsts.Length % Lasts.Length],
+                        $"client{i}@example.com",
+                        "",
+                        "Sms",
+                        0L,
+                        "",
+                        "",
+                        at,
+                    }
             )
         );
         await target.FillAsync(
@@ -156,7 +247,9 @@ internal static class SizeSeed
         await target.FillAsync(
             "Patients",
             ["Id", "ClientId", "Name", "Species", "Breed", "Sex", "Alerts", "Deceased"],
-            people.Select(p => new object[] { ids.Next(since), p.Id, p.Patient, "Dog", "", "", "", false })
+            people.Select(p =>
+                new object[] { ids.Next(since), p.Id, p.Patient, "Dog", "", "", "", false }
+            )
         );
         return people;
     }
@@ -193,28 +286,79 @@ internal static class SizeSeed
                     many,
                     open,
                     // Every fortieth of the open ones waits to be read; one in a hundred is nobody's.
-                    open && j % 40 == 0 ? 1 + (j % 3) : 0,
+                    open && j % 40 == 0
+                        ? 1 + (j % 3)
+                        : 0,
                     j % 100 != 7
                 )
             );
         }
         await target.FillAsync(
             "Conversations",
-            ["Id", "LineId", "Number", "ClientId", "ClientName", "State", "Unread", "CreatedAt", "LastMessageAt", "Preview", "LastWasOurs", "AwaitsOptOutDecision", "ClosedAt", "ClosedBy"],
+            [
+                "Id",
+                "LineId",
+                "Number",
+                "ClientId",
+                "ClientName",
+                "State",
+                "Unread",
+                "CreatedAt",
+                "LastMessageAt",
+                "Preview",
+                "LastWasOurs",
+                "AwaitsOptOutDecision",
+                "ClosedAt",
+                "ClosedBy",
+            ],
             threads.Select(t =>
                 new object?[]
                 {
-                    t.Id, line, t.Person.Number, t.Owned ? t.Person.Id : null, t.Owned ? t.Person.Name : null,
-                    t.Open ? "Open" : "Closed", t.Unread, Micros.Of(t.Begins), Micros.Of(t.At(t.Messages - 1)),
-                    Conversation.PreviewOf(t.Text(t.Messages - 1)), !Thread.IsTheirs(t.Messages - 1), false,
-                    t.Open ? null : Micros.Of(t.At(t.Messages)), t.Open ? null : "Dana Reed",
+                    t.Id,
+                    line,
+                    t.Person.Number,
+                    t.Owned ? t.Person.Id : null,
+                    t.Owned ? t.Person.Name : null,
+                    t.Open ? "Open" : "Closed",
+                    t.Unread,
+                    Micros.Of(t.Begins),
+                    Micros.Of(t.At(t.Messages - 1)),
+                    Conversation.PreviewOf(t.Text(t.Messages - 1)),
+                    !Thread.IsTheirs(t.Messages - 1),
+                    false,
+                    t.Open ? null : Micros.Of(t.At(t.Messages)),
+                    t.Open ? null : "Dana Reed",
                 }
             )
         );
         await target.FillAsync(
             "Messages",
-            ["Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Purpose", "Category", "Basis", "Text", "AsksToConfirm", "State", "Segments", "At", "SentAt", "DeliveredAt", "CarrierId", "Priority", "DueAt", "By"],
-            threads.SelectMany(t => Enumerable.Range(0, t.Messages).Select(k => MessageRow(t, k, line, ids)))
+            [
+                "Id",
+                "ConversationId",
+                "LineId",
+                "Number",
+                "ClientId",
+                "Direction",
+                "Kind",
+                "Purpose",
+                "Category",
+                "Basis",
+                "Text",
+                "AsksToConfirm",
+                "State",
+                "Segments",
+                "At",
+                "SentAt",
+                "DeliveredAt",
+                "CarrierId",
+                "Priority",
+                "DueAt",
+                "By",
+            ],
+            threads.SelectMany(t =>
+                Enumerable.Range(0, t.Messages).Select(k => MessageRow(t, k, line, ids))
+            )
         );
     }
 
@@ -226,9 +370,26 @@ internal static class SizeSeed
         var id = ids.Next(at);
         return
         [
-            id, thread.Id, line, thread.Person.Number, thread.Owned ? thread.Person.Id : null,
-            theirs ? "Inbound" : "Outbound", "Conversation", "Conversation", "Transactional", "", thread.Text(k), false,
-            theirs ? "Received" : "Delivered", 1, micros, theirs ? null : micros, theirs ? null : micros + 2_000_000, "seed-" + id, 0, micros,
+            id,
+            thread.Id,
+            line,
+            thread.Person.Number,
+            thread.Owned ? thread.Person.Id : null,
+            theirs ? "Inbound" : "Outbound",
+            "Conversation",
+            "Conversation",
+            "Transactional",
+            "",
+            thread.Text(k),
+            false,
+            theirs ? "Received" : "Delivered",
+            1,
+            micros,
+            theirs ? null : micros,
+            theirs ? null : micros + 2_000_000,
+            "seed-" + id,
+            0,
+            micros,
             theirs ? "" : "Dana Reed",
         ];
     }
@@ -277,7 +438,11 @@ internal static class SizeSeed
         }
 
         private static int Position(string id) =>
-            int.Parse(id.AsSpan(id.Length - 6), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            int.Parse(
+                id.AsSpan(id.Length - 6),
+                NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture
+            );
     }
 
     /// <summary>Version 7 ids that are the same each time but for their instants: a counter where others are random.</summary>

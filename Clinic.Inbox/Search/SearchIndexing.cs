@@ -17,8 +17,7 @@ internal static class SearchIndexing
     public const long LastOfSecond = (1L << OrderBits) - 1;
 
     /// <summary>The first place of the second of an instant, which is given in microseconds since 1970.</summary>
-    public static long PlaceOf(long micros) =>
-        Math.DivRem(micros, 1_000_000).Quotient << OrderBits;
+    public static long PlaceOf(long micros) => Math.DivRem(micros, 1_000_000).Quotient << OrderBits;
 
     /// <summary>Indexes at most <paramref name="most"/> of each kind. Returns how many marks were taken.</summary>
     public static async Task<int> DrainAsync(WriteSession session, int most)
@@ -40,10 +39,8 @@ internal static class SearchIndexing
         await using (
             var reader = await session
                 .Sql(
-                    $"""
-                    SELECT "Id", "ConversationId", "At", "Text" FROM "Messages"
-                    WHERE "ConversationId" IS NOT NULL AND "Id" {Among(session)} ORDER BY "At", "Id"
-                    """,
+                    // Nothing but the ids is asked for: with more, SQLite may begin with another index and read every text.
+                    $"SELECT \"Id\", \"ConversationId\", \"At\", \"Text\" FROM \"Messages\" WHERE \"Id\" {Among(session)}",
                     List(session, ids)
                 )
                 .ExecuteReaderAsync()
@@ -52,7 +49,7 @@ internal static class SearchIndexing
             while (await reader.ReadAsync())
             {
                 var words = SearchText.Fold(reader.GetString(3));
-                if (words.Length > 0)
+                if (words.Length > 0 && !await reader.IsDBNullAsync(1))
                 {
                     texts.Add(
                         (reader.GetString(0), reader.GetString(1), reader.GetInt64(2), words)
@@ -60,6 +57,9 @@ internal static class SearchIndexing
                 }
             }
         }
+        texts.Sort(
+            (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : string.CompareOrdinal(a.Id, b.Id)
+        );
         var places = new Places(session);
         if (session.IsSqlite)
         {

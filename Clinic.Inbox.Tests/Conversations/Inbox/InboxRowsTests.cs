@@ -78,7 +78,11 @@ public sealed class InboxRowsTests
     {
         var (ana, tom) = (Some.Row("Ana Ruiz", minute: 2), Some.Row("Tom Becker", minute: 1));
         var rows = new InboxRows();
-        rows.Start(new InboxFilter(Search: "bella"), [Some.Hit(ana), Some.Hit(tom)], hasMore: false);
+        rows.Start(
+            new InboxFilter(Search: "bella"),
+            [Some.Hit(ana), Some.Hit(tom)],
+            hasMore: false
+        );
 
         rows.Take(tom with { LastMessageAt = Some.Noon.AddMinutes(9), Unread = 1 });
         rows.Take(Some.Row("Nobody searched for"));

@@ -7,11 +7,7 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// What one person's inbox shows: the rows, the opened conversation, and how both follow the feed. Everything here runs
 /// in the circuit's own context.
 /// </summary>
-internal sealed class InboxBoard(
-    InboxQueries inbox,
-    InboxSearch search,
-    ThreadQueries threads
-)
+internal sealed class InboxBoard(InboxQueries inbox, InboxSearch search, ThreadQueries threads)
 {
     // What happened while something was being read: the answer may be older than it, so it is applied once more.
     private readonly List<InboxEvent> _meanwhile = [];
@@ -82,7 +78,7 @@ internal sealed class InboxBoard(
     public async Task LoadMoreRowsAsync(CancellationToken cancellation)
     {
         var asked = _rowsAsked;
-        const int Count = InboxRows.PageSize;
+        const int Count = InboxRows.MoreSize;
         if (Rows.Filter.IsSearch)
         {
             await ReadAsync(

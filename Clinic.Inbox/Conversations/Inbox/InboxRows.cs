@@ -8,8 +8,11 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// </summary>
 public sealed class InboxRows
 {
-    /// <summary>How many rows come at once.</summary>
+    /// <summary>How many rows come at first.</summary>
     public const int PageSize = 50;
+
+    /// <summary>How many come at the end of the list.</summary>
+    public const int MoreSize = 200;
 
     private readonly List<ConversationRow> _rows = [];
     private readonly Dictionary<Id<Conversation>, int> _moves = [];
