@@ -19,23 +19,20 @@ public sealed class DeployTests
         var known = Regex
             .Matches(
                 Read("README.md"),
-                "`([A-Z][A-Za-z]+(?::[A-Za-z]+)?)`",
-                RegexOptions.None,
+                "`(?<name>[A-Z][A-Za-z]+(?::[A-Za-z]+)?)`",
+                RegexOptions.ExplicitCapture,
                 Patience
             )
-            .Select(m => m.Groups[1].Value)
+            .Select(m => m.Groups["name"].Value)
             .ToHashSet(StringComparer.Ordinal);
         var set = Regex
             .Matches(
                 Compose + Unit,
-                @"(?<![\w.])([A-Z][a-zA-Z]+__[A-Za-z]+)|^\s+(PublicUrl|Redis):",
-                RegexOptions.Multiline,
+                @"(?<![\w.])(?<name>[A-Z][a-zA-Z]+__[A-Za-z]+)|^\s+(?<name>PublicUrl|Redis):",
+                RegexOptions.Multiline | RegexOptions.ExplicitCapture,
                 Patience
             )
-            .Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value)
-            .Select(name => name.Replace("__", ":", StringComparison.Ordinal))
-            // An entry of a list is a number behind its name.
-            .Select(name => name.TrimEnd(':'))
+            .Select(m => m.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal)
             .ToList();
 
@@ -66,9 +63,14 @@ public sealed class DeployTests
         Assert.Contains("lb_policy cookie", caddy, StringComparison.Ordinal);
         Assert.Contains("/metrics /health/*", caddy, StringComparison.Ordinal);
         // What the proxy says of who came is believed, and it comes from there.
-        var subnet = Regex.Match(Compose, @"subnet: ([\d./]+)", RegexOptions.None, Patience);
+        var subnet = Regex.Match(
+            Compose,
+            @"subnet: (?<name>[\d./]+)",
+            RegexOptions.ExplicitCapture,
+            Patience
+        );
         Assert.Contains(
-            "TrustedProxies__0: " + subnet.Groups[1].Value,
+            "TrustedProxies__0: " + subnet.Groups["name"].Value,
             Compose,
             StringComparison.Ordinal
         );
@@ -79,8 +81,13 @@ public sealed class DeployTests
     {
         Assert.DoesNotMatch(@"(?i)password\s*[:=]\s*[^\s$/]{4,}", WithoutPaths(Compose));
         var secrets = Regex
-            .Matches(Compose, @"file: \./secrets/(\w+)", RegexOptions.None, Patience)
-            .Select(m => m.Groups[1].Value);
+            .Matches(
+                Compose,
+                @"file: \./secrets/(?<name>\w+)",
+                RegexOptions.ExplicitCapture,
+                Patience
+            )
+            .Select(m => m.Groups["name"].Value);
         var made = Read("deploy/make-secrets.sh");
         Assert.All(secrets, name => Assert.Contains(name, made, StringComparison.Ordinal));
         Assert.Equal("*\n!.gitignore\n", Read("deploy/secrets/.gitignore"));
