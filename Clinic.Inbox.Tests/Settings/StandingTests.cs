@@ -91,7 +91,7 @@ public sealed class StandingTests
         Assert.Equal(StandingLevel.Attention, level);
         Assert.StartsWith("Help reply can't be read", says);
         await app.Get<LineBook>().SwitchAllAsync(AddOn.Off, new Actor("u", "Priya"), Cancellation);
-        Assert.Equal(StandingLevel.Off, (await OfAsync(app, "Texting")).Level);
+        Assert.Equal(StandingLevel.Attention, (await OfAsync(app, "Texting")).Level);
     }
 
     [Fact]

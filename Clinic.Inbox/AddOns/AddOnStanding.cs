@@ -30,7 +30,7 @@ internal sealed class AddOnStanding(ClinicNumbers numbers) : IStanding
                 StandingLevel.Attention,
                 "A number was ordered and is not in use yet. Look how far it is."
             ),
-            ([], _) => (StandingLevel.Off, "No add-on is on: nothing is sent."),
+            ([], _) => (StandingLevel.Attention, "No add-on is on: nothing is sent."),
             _ when lines.Find(l => l.PausedReason is not null) is { } paused => (
                 StandingLevel.Attention,
                 $"Nothing is sent now. {paused.PausedReason}"
