@@ -1,5 +1,9 @@
+using Clinic.Inbox.AddOns;
+using Clinic.Inbox.Data;
 using Clinic.Inbox.Demo;
 using Clinic.Inbox.Tests.Fixtures;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -116,6 +120,7 @@ public sealed class LargeInboxTests(BrowserFixture browsers, LargeInboxTests.Cli
     /// <summary>Started by the first test that needs it.</summary>
     public sealed class Clinic : IAsyncDisposable
     {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("inbox-large");
         private readonly Lazy<Task<InboxApp>> _app;
 
         public Clinic() => _app = new(StartAsync);
@@ -130,24 +135,49 @@ public sealed class LargeInboxTests(BrowserFixture browsers, LargeInboxTests.Cli
             {
                 await (await _app.Value).DisposeAsync();
             }
+            _folder.Delete(recursive: true);
         }
 
         private async Task<InboxApp> StartAsync()
         {
-            var app = await InboxApp.StartAsync();
-            await SizeSeed.RunAsync(
-                app.Services,
-                new ClinicSize(Conversations, 15_000, Conversations, LongThread),
-                TextWriter.Null,
-                Cancellation
+            // Filled before the app runs: a large transaction would keep its pen waiting.
+            var database = (
+                Key: "ConnectionStrings:Inbox",
+                Value: $"Data Source={Path.Combine(_folder.FullName, "inbox.db")}"
             );
+            await using (
+                var filled = await Program.BuildAsync([
+                    "--environment=Development",
+                    "--Demo:Enabled=false",
+                    $"--{database.Key}={database.Value}",
+                ])
+            )
+            {
+                await using var empty = filled
+                    .Services.GetRequiredService<IDbContextFactory<InboxDb>>()
+                    .CreateDbContext();
+                var now = DateTimeOffset.UtcNow;
+                PhoneNumber.TryFromCarrier(InboxApp.Line, out var number);
+                empty.Lines.Add(
+                    new Line(Id<Line>.New(now), number, LineType.LongCode, AddOn.TwoWay, now)
+                );
+                await empty.SaveChangesAsync(Cancellation);
+                await SizeSeed.RunAsync(
+                    filled.Services,
+                    new ClinicSize(Conversations, 15_000, Conversations, LongThread),
+                    TextWriter.Null,
+                    Cancellation
+                );
+            }
+            var app = await InboxApp.StartAsync(settings: [database]);
             await using var db = app.Db();
-            LongOne = db
-                .Messages.GroupBy(m => m.ConversationId)
-                .OrderByDescending(g => g.Count())
-                .Select(g => g.Key)
-                .First()!
-                .Value.ToString();
+            LongOne = (
+                await db
+                    .Messages.GroupBy(m => m.ConversationId)
+                    .OrderByDescending(g => g.Count())
+                    .Select(g => g.Key)
+                    .FirstAsync(Cancellation)
+            )!.Value.ToString();
             return app;
         }
     }

@@ -96,16 +96,14 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
     )
     {
         var (names, value) = Match(db, "SearchNames", words);
-        var clients = db.Database.SqlQueryRaw<string>(
-            $"SELECT n.\"ClientId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ClientId\" IS NOT NULL AND {names} LIMIT {MostClients}",
-            value
-        );
-        var ids = await clients.ToListAsync(cancellation);
+        // Of names from code and of numbers; what was typed is a parameter.
+        var ofClients =
+            $"SELECT n.\"ClientId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ClientId\" IS NOT NULL AND {names} LIMIT {MostClients}";
+        var ofNumbers =
+            $"SELECT n.\"ConversationId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ConversationId\" IS NOT NULL AND {names} ORDER BY n.\"Id\" DESC LIMIT {MostPeople}";
+        var ids = await db.Database.SqlQueryRaw<string>(ofClients, value).ToListAsync(cancellation);
         var numbers = await db
-            .Database.SqlQueryRaw<string>(
-                $"SELECT n.\"ConversationId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ConversationId\" IS NOT NULL AND {names} ORDER BY n.\"Id\" DESC LIMIT {MostPeople}",
-                value
-            )
+            .Database.SqlQueryRaw<string>(ofNumbers, value)
             .ToListAsync(cancellation);
         var found = new Dictionary<Id<Conversation>, long>();
         var owners = ids.ConvertAll(id => (Id<Client>?)Id<Client>.Parse(id));
@@ -342,15 +340,11 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
 
     private sealed record HitRow(long Place, string MessageId, string ConversationId);
 
-    private readonly record struct Hit(
-        long Place,
-        Id<Message> Message,
-        Id<Conversation> Conversation
-    );
+    private sealed record Hit(long Place, Id<Message> Message, Id<Conversation> Conversation);
 
     /// <param name="At">Its place in time.</param>
     /// <param name="Text">The text that was found; null: its people.</param>
-    private readonly record struct Place(long At, Id<Conversation> Id, Id<Message>? Text)
+    private sealed record Place(long At, Id<Conversation> Id, Id<Message>? Text)
     {
         public bool IsAfter(SearchCursor cursor) =>
             At != cursor.Place ? At < cursor.Place : Id.Value.CompareTo(cursor.Id.Value) < 0;
