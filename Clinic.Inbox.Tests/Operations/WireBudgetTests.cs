@@ -54,7 +54,9 @@ public sealed partial class WireBudgetTests
         using var desk = await app.UserAsync();
         var page = await FetchAsync(desk, "schedule/inbox");
         var html = System.Text.Encoding.UTF8.GetString(page.Body);
-        foreach (var address in AssetsOf(html).Where(a => !a.Contains("woff2", StringComparison.Ordinal)))
+        foreach (
+            var address in AssetsOf(html).Where(a => !a.Contains("woff2", StringComparison.Ordinal))
+        )
         {
             var asset = await FetchAsync(desk, address);
             Assert.True(
@@ -77,10 +79,7 @@ public sealed partial class WireBudgetTests
             .Select(m => m.Groups["address"].Value)
             .Distinct(StringComparer.Ordinal);
 
-    private static async Task<Fetched> FetchAsync(
-        DeskUser desk,
-        string address
-    )
+    private static async Task<Fetched> FetchAsync(DeskUser desk, string address)
     {
         using var request = new HttpRequestMessage(
             HttpMethod.Get,
