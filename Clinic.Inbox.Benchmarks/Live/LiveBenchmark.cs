@@ -281,7 +281,10 @@ internal static class LiveBenchmark
             catch (TimeoutException late)
             {
                 var error = _screens.Find(s => s.Error is not null)?.Error;
-                throw new InvalidOperationException($"{_desk.Left} screens lack the text. {error}", late);
+                throw new InvalidOperationException(
+                    $"{_desk.Left} screens lack the text. {error}",
+                    late
+                );
             }
         }
 

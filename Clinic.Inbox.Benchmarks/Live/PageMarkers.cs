@@ -36,7 +36,10 @@ internal sealed partial record PageMarkers(string Operations, string State)
             ["batchId"] = 1,
             ["operations"] = new JsonArray([.. operations]),
         };
-        return new PageMarkers(batch.ToJsonString(), StateComment().Match(page).Groups["state"].Value);
+        return new PageMarkers(
+            batch.ToJsonString(),
+            StateComment().Match(page).Groups["state"].Value
+        );
     }
 
     [GeneratedRegex("<!--Blazor:(?<json>\\{.*?\\})-->", RegexOptions.CultureInvariant, 5_000)]
