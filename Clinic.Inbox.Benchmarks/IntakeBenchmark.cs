@@ -36,7 +36,12 @@ internal static class IntakeBenchmark
             await RunAsync(
                 "SQLite synchronous=FULL",
                 folder.FullName,
-                [("ConnectionStrings:Inbox", $"Data Source={Path.Combine(folder.FullName, "inbox.db")}")],
+                [
+                    (
+                        "ConnectionStrings:Inbox",
+                        $"Data Source={Path.Combine(folder.FullName, "inbox.db")}"
+                    ),
+                ],
                 ("bare group commit", loop.HandleAsync, loop)
             );
             if (await BenchPostgres.StartAsync() is not { } server)
@@ -71,44 +76,44 @@ internal static class IntakeBenchmark
         (string Name, RequestDelegate Handle, IDisposable With) bareLoop
     )
     {
-            await using var ours = await OursAsync(folder, settings);
-            await using var reference = await BareAsync(bareLoop.Handle, bareLoop.With);
-            Console.WriteLine(
-                $"Durable webhook intake, {database}, {Environment.ProcessorCount} cores; load from the same machine"
+        await using var ours = await OursAsync(folder, settings);
+        await using var reference = await BareAsync(bareLoop.Handle, bareLoop.With);
+        Console.WriteLine(
+            $"Durable webhook intake, {database}, {Environment.ProcessorCount} cores; load from the same machine"
+        );
+        Console.WriteLine(
+            $"{"", -24}{"connections", 12}{"requests/s", 12}{"p50 ms", 9}{"p99 ms", 9}{"errors", 8}{"of bare", 9}{"of empty", 10}"
+        );
+        var number = 0;
+        // One unmeasured round first: everything is compiled and the files have grown.
+        await LoadAsync(ours.Address + "webhooks/vonage/inbound", 16, 4_000, ref number);
+        await LoadAsync(reference.Address + "bare", 16, 4_000, ref number);
+        await LoadAsync(reference.Address + "empty", 16, 4_000, ref number);
+        foreach (var (connections, requests) in Rounds)
+        {
+            var empty = await LoadAsync(
+                reference.Address + "empty",
+                connections,
+                requests,
+                ref number
             );
-            Console.WriteLine(
-                $"{"", -24}{"connections", 12}{"requests/s", 12}{"p50 ms", 9}{"p99 ms", 9}{"errors", 8}{"of bare", 9}{"of empty", 10}"
+            var bare = await LoadAsync(
+                reference.Address + "bare",
+                connections,
+                requests,
+                ref number
             );
-            var number = 0;
-            // One unmeasured round first: everything is compiled and the files have grown.
-            await LoadAsync(ours.Address + "webhooks/vonage/inbound", 16, 4_000, ref number);
-            await LoadAsync(reference.Address + "bare", 16, 4_000, ref number);
-            await LoadAsync(reference.Address + "empty", 16, 4_000, ref number);
-            foreach (var (connections, requests) in Rounds)
-            {
-                var empty = await LoadAsync(
-                    reference.Address + "empty",
-                    connections,
-                    requests,
-                    ref number
-                );
-                var bare = await LoadAsync(
-                    reference.Address + "bare",
-                    connections,
-                    requests,
-                    ref number
-                );
-                var mine = await LoadAsync(
-                    ours.Address + "webhooks/vonage/inbound",
-                    connections,
-                    requests,
-                    ref number
-                );
-                Print("empty endpoint", connections, empty, bare, empty);
-                Print(bareLoop.Name, connections, bare, bare, empty);
-                Print("Clinic.Inbox webhook", connections, mine, bare, empty);
-            }
-            await CheckNothingLostAsync(ours, 4_000 + Rounds.Sum(r => r.Requests));
+            var mine = await LoadAsync(
+                ours.Address + "webhooks/vonage/inbound",
+                connections,
+                requests,
+                ref number
+            );
+            Print("empty endpoint", connections, empty, bare, empty);
+            Print(bareLoop.Name, connections, bare, bare, empty);
+            Print("Clinic.Inbox webhook", connections, mine, bare, empty);
+        }
+        await CheckNothingLostAsync(ours, 4_000 + Rounds.Sum(r => r.Requests));
     }
 
     private static Task<LoadResult> LoadAsync(

@@ -96,10 +96,7 @@ internal static class ReplayBenchmark
                 HttpMethod.Get,
                 new Uri(server.App, "schedule/inbox")
             );
-            request.Headers.Add(
-                "Cookie",
-                $"{server.Cookies[0].Name}={server.Cookies[0].Value}"
-            );
+            request.Headers.Add("Cookie", $"{server.Cookies[0].Name}={server.Cookies[0].Value}");
             var started = Stopwatch.GetTimestamp();
             using var answer = await http.SendAsync(request);
             if (answer.StatusCode != HttpStatusCode.OK)

@@ -17,7 +17,12 @@ internal sealed class BareListener : IDisposable
 
     public static async Task<BareListener> OpenAsync(Uri bare, Desk desk) =>
         new(
-            await FrameSocket.ConnectAsync(new Uri(bare, "hub"), "json", Framing.Text, cookie: null),
+            await FrameSocket.ConnectAsync(
+                new Uri(bare, "hub"),
+                "json",
+                Framing.Text,
+                cookie: null
+            ),
             desk
         );
 
@@ -39,7 +44,11 @@ internal sealed class BareListener : IDisposable
             }
         }
         catch (Exception gone)
-            when (gone is WebSocketException or OperationCanceledException or ObjectDisposedException)
+            when (gone
+                    is WebSocketException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+            )
         {
             // Its time is over. One that is lost earlier lacks its text, and the measurement says so.
         }

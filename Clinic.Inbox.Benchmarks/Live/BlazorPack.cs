@@ -44,7 +44,7 @@ internal static class BlazorPack
                     writer.Write(yes);
                     break;
                 default:
-                    throw new ArgumentException($"A {argument.GetType().Name} is never sent.");
+                    throw new NotSupportedException($"A {argument.GetType().Name} is never sent.");
             }
         }
         writer.WriteArrayHeader(0);

@@ -90,9 +90,9 @@ internal sealed class CircuitClient : IDisposable
         {
             return false;
         }
-        var call = Interlocked.Increment(ref _calls).ToString(
-            System.Globalization.CultureInfo.InvariantCulture
-        );
+        var call = Interlocked
+            .Increment(ref _calls)
+            .ToString(System.Globalization.CultureInfo.InvariantCulture);
         await _socket.SendAsync(
             BlazorPack.Call(
                 null,
@@ -127,9 +127,9 @@ internal sealed class CircuitClient : IDisposable
 
     private async Task<object?> AskAsync(string target, params object?[] arguments)
     {
-        var id = Interlocked.Increment(ref _calls).ToString(
-            System.Globalization.CultureInfo.InvariantCulture
-        );
+        var id = Interlocked
+            .Increment(ref _calls)
+            .ToString(System.Globalization.CultureInfo.InvariantCulture);
         var asked = new TaskCompletionSource<object?>(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
@@ -154,7 +154,12 @@ internal sealed class CircuitClient : IDisposable
             }
         }
         catch (Exception gone)
-            when (_dropped && gone is WebSocketException or OperationCanceledException or ObjectDisposedException)
+            when (_dropped
+                && gone
+                    is WebSocketException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+            )
         {
             return;
         }

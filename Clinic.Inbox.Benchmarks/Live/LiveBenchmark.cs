@@ -93,7 +93,10 @@ internal static class LiveBenchmark
                 if (i == Warmup)
                 {
                     before = await server.HeldAsync(_http);
-                    (batches, bytes) = (_screens.Sum(s => s.Shown.Batches), _screens.Sum(s => s.Shown.Bytes));
+                    (batches, bytes) = (
+                        _screens.Sum(s => s.Shown.Batches),
+                        _screens.Sum(s => s.Shown.Bytes)
+                    );
                 }
                 var number = Shown.NumberOf(_sent);
                 var all = _desk.Expect(number, _screens.Count);
@@ -275,10 +278,13 @@ internal static class LiveBenchmark
             {
                 return await all.WaitAsync(Patience);
             }
-            catch (TimeoutException)
+            catch (TimeoutException late)
             {
                 var error = _screens.Find(s => s.Error is not null)?.Error;
-                throw new InvalidOperationException($"{_desk.Left} screens lack the text. {error}");
+                throw new InvalidOperationException(
+                    $"{_desk.Left} screens lack the text. {error}",
+                    late
+                );
             }
         }
 
@@ -294,7 +300,10 @@ internal static class LiveBenchmark
                         await screen.PingAsync();
                     }
                     catch (Exception gone)
-                        when (gone is System.Net.WebSockets.WebSocketException or ObjectDisposedException)
+                        when (gone
+                                is System.Net.WebSockets.WebSocketException
+                                    or ObjectDisposedException
+                        )
                     {
                         // It is away on purpose, or its own error tells.
                     }

@@ -53,10 +53,7 @@ internal static class LiveServer
         app.MapPost(
             "/tell",
             async (int number, int bytes, IHubContext<BareHub> hub) =>
-                await hub.Clients.All.SendAsync(
-                    "changed",
-                    $"sorry ({number})".PadRight(bytes, '.')
-                )
+                await hub.Clients.All.SendAsync("changed", $"sorry ({number})".PadRight(bytes, '.'))
         );
         app.MapGet("/held", () => Results.Json(Hold()));
         return await BenchServer.StartAsync(app);

@@ -14,7 +14,7 @@ internal sealed partial record PageMarkers(string Operations, string State)
     {
         var markers = Marker()
             .Matches(page)
-            .Select(m => JsonNode.Parse(m.Groups[1].Value)!.AsObject())
+            .Select(m => JsonNode.Parse(m.Groups["json"].Value)!.AsObject())
             // A prerendered part has a second comment at its end, with nothing but its id.
             .Where(m => m.ContainsKey("descriptor"))
             .ToList();
@@ -36,14 +36,17 @@ internal sealed partial record PageMarkers(string Operations, string State)
             ["batchId"] = 1,
             ["operations"] = new JsonArray([.. operations]),
         };
-        return new PageMarkers(batch.ToJsonString(), StateComment().Match(page).Groups[1].Value);
+        return new PageMarkers(
+            batch.ToJsonString(),
+            StateComment().Match(page).Groups["state"].Value
+        );
     }
 
-    [GeneratedRegex("<!--Blazor:(\\{.*?\\})-->", RegexOptions.CultureInvariant, 5_000)]
+    [GeneratedRegex("<!--Blazor:(?<json>\\{.*?\\})-->", RegexOptions.CultureInvariant, 5_000)]
     private static partial Regex Marker();
 
     [GeneratedRegex(
-        "<!--Blazor-Server-Component-State:([A-Za-z0-9+/=_-]+)-->",
+        "<!--Blazor-Server-Component-State:(?<state>[A-Za-z0-9+/=_-]+)-->",
         RegexOptions.CultureInvariant,
         5_000
     )]

@@ -22,8 +22,14 @@ internal static class StartBenchmark
             Console.WriteLine(
                 $"Published, {Size(app) / 1048576} MB on the disk, {Environment.ProcessorCount} cores"
             );
-            await MeasureStartAsync(app, Directory.CreateDirectory(Path.Combine(folder.FullName, "data")).FullName);
-            await MeasureWireAsync(app, Directory.CreateDirectory(Path.Combine(folder.FullName, "demo")).FullName);
+            await MeasureStartAsync(
+                app,
+                Directory.CreateDirectory(Path.Combine(folder.FullName, "data")).FullName
+            );
+            await MeasureWireAsync(
+                app,
+                Directory.CreateDirectory(Path.Combine(folder.FullName, "demo")).FullName
+            );
         }
         finally
         {
@@ -108,7 +114,9 @@ internal static class StartBenchmark
     }
 
     private static long Size(string folder) =>
-        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
+        new DirectoryInfo(folder)
+            .EnumerateFiles("*", SearchOption.AllDirectories)
+            .Sum(f => f.Length);
 
     private static string Seconds(TimeSpan time) =>
         time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);

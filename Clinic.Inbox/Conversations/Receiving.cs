@@ -49,10 +49,7 @@ public sealed class Receiving(
         {
             return ReceiveOutcome.Duplicate;
         }
-        if (
-            incoming.From is not { } from
-            || known is not { LineId: { } lineId, AddOn: { } addOn }
-        )
+        if (incoming.From is not { } from || known is not { LineId: { } lineId, AddOn: { } addOn })
         {
             const string reason =
                 "No line of this clinic has the number it was sent to, or the sender is no phone number.";

@@ -50,9 +50,7 @@ internal static class FreshChanges
         }
         if (changes.Any(TouchesCount))
         {
-            fresh.Add(
-                new InboxEvent.CountChanged(await UnreadAsync(db, CancellationToken.None))
-            );
+            fresh.Add(new InboxEvent.CountChanged(await UnreadAsync(db, CancellationToken.None)));
         }
         return fresh;
     }

@@ -103,7 +103,11 @@ public sealed class WriteSession(
             for (var i = 0; i < values.Length; i++)
             {
                 command.Parameters.Add(
-                    new NpgsqlParameter { ParameterName = "@p" + i, Value = values[i] ?? DBNull.Value }
+                    new NpgsqlParameter
+                    {
+                        ParameterName = "@p" + i,
+                        Value = values[i] ?? DBNull.Value,
+                    }
                 );
             }
             batch.BatchCommands.Add(command);

@@ -152,7 +152,12 @@ public sealed partial class LightHost(
         }
         // Several tabs of one browser make one sound: the key names the text.
         var rings = arrived.Select(row =>
-            new[] { $"{row.Id}-{row.LastMessageAt.UtcTicks}", NameOf(row), $"{Paths.Inbox}/{row.Id}" }
+            new[]
+            {
+                $"{row.Id}-{row.LastMessageAt.UtcTicks}",
+                NameOf(row),
+                $"{Paths.Inbox}/{row.Id}",
+            }
         );
         await _module.InvokeVoidAsync("show", light.Unread, light.Flashing, rings);
     }
