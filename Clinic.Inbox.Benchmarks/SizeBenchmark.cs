@@ -4,6 +4,7 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Demo;
+using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
@@ -311,7 +312,7 @@ internal static class SizeBenchmark
         builder.Services.AddSingleton<InboxWriter>();
         builder.Services.AddSingleton<WriterMetrics>();
         builder.Services.AddSingleton<OutboxSignal>();
-        builder.Services.AddSingleton<Live.Feed>();
+        builder.Services.AddSingleton<Feed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<InboxWriter>());
         return builder.Build();
     }

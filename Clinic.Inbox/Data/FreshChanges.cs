@@ -63,7 +63,8 @@ internal static class FreshChanges
                 or InboxEvent.LineChanged;
 
     private static bool TouchesCount(FeedMark mark) =>
-        mark is ConversationMark or CountMark || (mark is OtherMark other && TouchesCount(other.Change));
+        mark is ConversationMark or CountMark
+        || (mark is OtherMark other && TouchesCount(other.Change));
 
     private static async Task<Dictionary<Id<Conversation>, ConversationRow>> RowsAsync(
         InboxDb db,
