@@ -50,6 +50,8 @@ public sealed class ClientPagesTests(ClinicFixture clinic) : IClassFixture<Clini
         await browser.CheckAsync("dialog-consent");
         await browser.GoAsync("/clients");
         await page.GetByRole(AriaRole.Button, new() { Name = "New client" }).ClickAsync();
+        // The dialog gives its first field the focus once it is there: before that it would take what is typed.
+        await Assertions.Expect(page.GetByLabel("First name")).ToBeFocusedAsync();
         await page.GetByLabel("Email").FillAsync("no address");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save client" }).ClickAsync();
         await page.Locator(".field-error").First.WaitForAsync();
@@ -308,6 +310,9 @@ public sealed class ClientPagesTests(ClinicFixture clinic) : IClassFixture<Clini
                     ReducedMotion = ReducedMotion.Reduce,
                 }
             );
+            // Two cores, several tests at once: a page may take its time, a broken one still fails.
+            context.SetDefaultTimeout(60_000);
+            Assertions.SetDefaultExpectTimeout(60_000);
             await context.AddCookiesAsync([user.BrowserCookie]);
             await context.AddInitScriptAsync(
                 "addEventListener('DOMContentLoaded', () => document.querySelector('main').dataset.prerendered = 'yes')"

@@ -68,13 +68,13 @@ internal sealed class Scene(Walk walk, Line line, PhoneNumber number)
 
     public async Task<ConversationRow?> OpenRowAsync()
     {
-        var ofLine = await Queries.ListAsync(
-            new InboxFilter(LineId: line.Id),
-            after: null,
-            200,
-            default
-        );
-        return ofLine.SingleOrDefault(row => row.Number == number);
+        await using var db = App.Db();
+        var open = await db
+            .Conversations.AsNoTracking()
+            .SingleOrDefaultAsync(c =>
+                c.LineId == line.Id && c.Number == number && c.State == ConversationState.Open
+            );
+        return open is null ? null : ConversationRow.Of(open);
     }
 
     public async Task<ConversationRow> RowAsync() =>

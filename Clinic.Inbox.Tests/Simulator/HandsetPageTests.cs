@@ -130,7 +130,7 @@ public sealed class HandsetPageTests
                     Args = ["--no-sandbox", "--disable-gpu", "--disable-quic"],
                 }
             );
-            SetDefaultExpectTimeout(20_000);
+            SetDefaultExpectTimeout(60_000);
             var page = await browser.NewPageAsync(
                 new()
                 {
