@@ -67,6 +67,13 @@ public sealed class DayPageLiveTests : IAsyncLifetime
         await _app.DisposeAsync();
     }
 
+    /// <summary>The page may be drawing something of its own just then: what is chosen shows after that.</summary>
+    private static void Choose(IRenderedComponent<DayPage> page)
+    {
+        page.Find(".visit").Click();
+        page.WaitForElement(".visit-acts", Patience);
+    }
+
     [Fact]
     public async Task What_somebody_else_confirms_shows_on_an_open_day()
     {
@@ -99,7 +106,7 @@ public sealed class DayPageLiveTests : IAsyncLifetime
     public async Task Arriving_is_one_click_and_the_audit_log_names_who_clicked()
     {
         var page = Open();
-        page.Find(".visit").Click();
+        Choose(page);
 
         await Act(page, "Arrived").ClickAsync();
 
@@ -114,7 +121,7 @@ public sealed class DayPageLiveTests : IAsyncLifetime
     {
         await Book.CancelAsync(_visit, Arranged.Maya, Ct);
         var page = Open();
-        page.Find(".visit").Click();
+        Choose(page);
 
         Assert.Equal(
             "Back to booked",
@@ -126,7 +133,7 @@ public sealed class DayPageLiveTests : IAsyncLifetime
     public async Task Text_opens_the_clients_conversation()
     {
         var page = Open();
-        page.Find(".visit").Click();
+        Choose(page);
 
         await page.Find(".visit-phones button").ClickAsync();
 
