@@ -19,16 +19,9 @@ public sealed class NotReadAnswering : IReceivedFollowUp
     {
         if (
             text.LineIsOnFor != AddOn.OneWay
-            || text.IsAnswered
             || text.IsUnderstood
-            || text.Keyword.Class
-                is KeywordClass.OptOut
-                    or KeywordClass.PossibleOptOut
-                    or KeywordClass.OptIn
-                    or KeywordClass.Help
-            // A short code, or one of our own lines: answering would be talking to a machine.
-            || !text.From.Value.StartsWith('+')
-            || AutoReplies.LooksLikeOne(text.Text)
+            || !AutoReplies.MayAnswer(text)
+            // One of our own lines: answering would be talking to a machine.
             || await session.Db.Lines.AnyAsync(l => l.Number == text.From)
         )
         {

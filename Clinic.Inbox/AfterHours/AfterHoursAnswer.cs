@@ -36,26 +36,12 @@ public sealed class AfterHoursAnswer(AfterHoursBook book, PublicAddress address)
             return;
         }
         await AlertAsync(session, settings, text);
-        if (settings.AutoResponse && MayAnswer(text))
+        if (settings.AutoResponse && AutoReplies.MayAnswer(text))
         {
             await AnswerAsync(session, hours, now, since, text);
         }
         await db.SaveChangesAsync();
     }
-
-    /// <summary>Keywords have answers of their own, and machines are left alone.</summary>
-    private static bool MayAnswer(StoredText text) =>
-        // What it answered has a text of its own.
-        !text.IsAnswered
-        && text.Keyword.Class
-            is not (
-                KeywordClass.OptOut
-                or KeywordClass.PossibleOptOut
-                or KeywordClass.OptIn
-                or KeywordClass.Help
-            )
-        && !AutoReplies.LooksLikeOne(text.Text)
-        && text.From.Value.StartsWith('+');
 
     private static async Task AnswerAsync(
         WriteSession session,
