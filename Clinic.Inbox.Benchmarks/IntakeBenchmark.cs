@@ -13,9 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace Clinic.Inbox.Benchmarks;
 
 /// <summary>
-/// Durable intake over HTTP: our webhook (signature, parsing, dedupe, keywords, conversation, commit with
-/// <c>synchronous=FULL</c>) against an empty endpoint and against a bare group-commit loop of the same inserts, one after the
-/// other in one run, at 1, 16 and 64 connections.
+/// Durable intake over HTTP: our webhook (signature, parsing, dedupe, keywords, conversation, durable
+/// commit) against an empty endpoint and against a bare loop of the same inserts (on SQLite a group to a transaction, on
+/// PostgreSQL one), one after the other in one run, at 1, 16 and 64 connections.
 /// </summary>
 internal static class IntakeBenchmark
 {
@@ -26,54 +26,94 @@ internal static class IntakeBenchmark
         (64, 40_000),
     ];
 
+    /// <summary>On SQLite, and on a PostgreSQL of the benchmark's own where it is installed.</summary>
     public static async Task RunAsync()
     {
         var folder = Directory.CreateTempSubdirectory("inbox-bench");
         try
         {
-            await using var ours = await OursAsync(folder.FullName);
-            await using var reference = await BareAsync(folder.FullName);
-            Console.WriteLine(
-                $"Durable webhook intake, SQLite synchronous=FULL, {Environment.ProcessorCount} cores; load from the same machine"
+            var loop = await BareLoop.OpenAsync(Path.Combine(folder.FullName, "bare.db"));
+            await RunAsync(
+                "SQLite synchronous=FULL",
+                folder.FullName,
+                [
+                    (
+                        "ConnectionStrings:Inbox",
+                        $"Data Source={Path.Combine(folder.FullName, "inbox.db")}"
+                    ),
+                ],
+                ("bare group commit", loop.HandleAsync, loop)
             );
-            Console.WriteLine(
-                $"{"", -24}{"connections", 12}{"requests/s", 12}{"p50 ms", 9}{"p99 ms", 9}{"errors", 8}{"of bare", 9}{"of empty", 10}"
-            );
-            var number = 0;
-            // One unmeasured round first: everything is compiled and the files have grown.
-            await LoadAsync(ours.Address + "webhooks/vonage/inbound", 16, 4_000, ref number);
-            await LoadAsync(reference.Address + "bare", 16, 4_000, ref number);
-            await LoadAsync(reference.Address + "empty", 16, 4_000, ref number);
-            foreach (var (connections, requests) in Rounds)
+            if (await BenchPostgres.StartAsync() is not { } server)
             {
-                var empty = await LoadAsync(
-                    reference.Address + "empty",
-                    connections,
-                    requests,
-                    ref number
-                );
-                var bare = await LoadAsync(
-                    reference.Address + "bare",
-                    connections,
-                    requests,
-                    ref number
-                );
-                var mine = await LoadAsync(
-                    ours.Address + "webhooks/vonage/inbound",
-                    connections,
-                    requests,
-                    ref number
-                );
-                Print("empty endpoint", connections, empty, bare, empty);
-                Print("bare group commit", connections, bare, bare, empty);
-                Print("Clinic.Inbox webhook", connections, mine, bare, empty);
+                Console.WriteLine("PostgreSQL is not installed: not measured on it.");
+                return;
             }
-            await CheckNothingLostAsync(ours, 4_000 + Rounds.Sum(r => r.Requests));
+            await using (server)
+            {
+                var bare = await BarePostgres.OpenAsync(await server.NewDatabaseAsync("bare"));
+                await RunAsync(
+                    "PostgreSQL fsync=on synchronous_commit=on",
+                    folder.FullName,
+                    [
+                        ("Database:Provider", "Postgres"),
+                        ("ConnectionStrings:Inbox", await server.NewDatabaseAsync("ours")),
+                    ],
+                    ("bare transactions", bare.HandleAsync, bare)
+                );
+            }
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static async Task RunAsync(
+        string database,
+        string folder,
+        (string Key, string? Value)[] settings,
+        (string Name, RequestDelegate Handle, IDisposable With) bareLoop
+    )
+    {
+        await using var ours = await OursAsync(folder, settings);
+        await using var reference = await BareAsync(bareLoop.Handle, bareLoop.With);
+        Console.WriteLine(
+            $"Durable webhook intake, {database}, {Environment.ProcessorCount} cores; load from the same machine"
+        );
+        Console.WriteLine(
+            $"{"", -24}{"connections", 12}{"requests/s", 12}{"p50 ms", 9}{"p99 ms", 9}{"errors", 8}{"of bare", 9}{"of empty", 10}"
+        );
+        var number = 0;
+        // One unmeasured round first: everything is compiled and the files have grown.
+        await LoadAsync(ours.Address + "webhooks/vonage/inbound", 16, 4_000, ref number);
+        await LoadAsync(reference.Address + "bare", 16, 4_000, ref number);
+        await LoadAsync(reference.Address + "empty", 16, 4_000, ref number);
+        foreach (var (connections, requests) in Rounds)
+        {
+            var empty = await LoadAsync(
+                reference.Address + "empty",
+                connections,
+                requests,
+                ref number
+            );
+            var bare = await LoadAsync(
+                reference.Address + "bare",
+                connections,
+                requests,
+                ref number
+            );
+            var mine = await LoadAsync(
+                ours.Address + "webhooks/vonage/inbound",
+                connections,
+                requests,
+                ref number
+            );
+            Print("empty endpoint", connections, empty, bare, empty);
+            Print(bareLoop.Name, connections, bare, bare, empty);
+            Print("Clinic.Inbox webhook", connections, mine, bare, empty);
+        }
+        await CheckNothingLostAsync(ours, 4_000 + Rounds.Sum(r => r.Requests));
     }
 
     private static Task<LoadResult> LoadAsync(
@@ -121,16 +161,21 @@ internal static class IntakeBenchmark
         }
     }
 
-    private static async Task<BenchServer> OursAsync(string folder)
+    private static async Task<BenchServer> OursAsync(
+        string folder,
+        (string Key, string? Value)[] settings
+    )
     {
         var builder = Builder();
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
-                ["ConnectionStrings:Inbox"] = $"Data Source={Path.Combine(folder, "inbox.db")}",
                 ["Storage:Path"] = Path.Combine(folder, "attachments"),
                 ["Vonage:SignatureSecret"] = InboundBody.Secret,
             }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            settings.ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal)
         );
         builder.Services.AddInboxDb(builder.Configuration);
         builder.Services.AddConversations();
@@ -152,7 +197,7 @@ internal static class IntakeBenchmark
         return await BenchServer.StartAsync(app);
     }
 
-    private static async Task<BenchServer> BareAsync(string folder)
+    private static async Task<BenchServer> BareAsync(RequestDelegate handle, IDisposable with)
     {
         var app = Builder().Build();
         app.MapPost(
@@ -163,9 +208,8 @@ internal static class IntakeBenchmark
                 context.Response.StatusCode = StatusCodes.Status200OK;
             }
         );
-        var loop = await BareLoop.OpenAsync(Path.Combine(folder, "bare.db"));
-        app.MapPost("/bare", loop.HandleAsync);
-        return await BenchServer.StartAsync(app, loop);
+        app.MapPost("/bare", handle);
+        return await BenchServer.StartAsync(app, with);
     }
 
     private static WebApplicationBuilder Builder()

@@ -12,19 +12,23 @@ using Microsoft.Extensions.Options;
 
 namespace Clinic.Inbox.Benchmarks;
 
-/// <summary>The whole product with a database of its own, one line, and somebody at the desk.</summary>
+/// <summary>The whole product with a database of its own, one line, and one or many at the desk.</summary>
 internal sealed class PixelApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private PixelApp(WebApplication app, Cookie cookie) => (_app, Cookie) = (app, cookie);
+    private PixelApp(WebApplication app, IReadOnlyList<Cookie> cookies) =>
+        (_app, Cookies) = (app, cookies);
 
     public string Address => _app.Urls.First() + "/";
 
-    /// <summary>Of the desk's session.</summary>
-    public Cookie Cookie { get; }
+    /// <summary>Of each user's session.</summary>
+    public IReadOnlyList<Cookie> Cookies { get; }
 
-    public static async Task<PixelApp> StartAsync(string folder)
+    /// <summary>Of the desk's session.</summary>
+    public Cookie Cookie => Cookies[0];
+
+    public static async Task<PixelApp> StartAsync(string folder, int users = 1)
     {
         var app = await Program.BuildAsync([
             "--environment=Development",
@@ -37,9 +41,13 @@ internal sealed class PixelApp : IAsyncDisposable
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning",
         ]);
         await AddLineAsync(app.Services);
-        var cookie = await SignInAsync(app.Services);
+        var cookies = new List<Cookie>(users);
+        for (var i = 0; i < users; i++)
+        {
+            cookies.Add(await SignInAsync(app.Services, i));
+        }
         await app.StartAsync();
-        return new PixelApp(app, cookie);
+        return new PixelApp(app, cookies);
     }
 
     public async ValueTask DisposeAsync()
@@ -63,13 +71,13 @@ internal sealed class PixelApp : IAsyncDisposable
     }
 
     /// <summary>The cookie that the sign-in page would give.</summary>
-    private static async Task<Cookie> SignInAsync(IServiceProvider services)
+    private static async Task<Cookie> SignInAsync(IServiceProvider services, int number)
     {
         await using var scope = services.CreateAsyncScope();
         var user = new InboxUser
         {
-            UserName = "desk@clinic.test",
-            Email = "desk@clinic.test",
+            UserName = $"desk{number}@clinic.test",
+            Email = $"desk{number}@clinic.test",
             DisplayName = "Front desk",
             Role = Roles.FrontDesk,
         };

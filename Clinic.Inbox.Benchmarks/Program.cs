@@ -1,8 +1,16 @@
+using System.Globalization;
 using Clinic.Inbox.Benchmarks;
+using Clinic.Inbox.Benchmarks.Live;
+using Clinic.Inbox.Benchmarks.Start;
 
-// One command runs everything; a name runs one: intake, pixel, reminders.
-var wanted = args.Length == 0 ? ["intake", "pixel", "reminders"] : args;
-foreach (var name in wanted)
+// One command runs everything; a name runs one.
+string[] all = ["intake", "pixel", "reminders", "size", "live", "replay", "start"];
+if (args is [LiveServer.Command, var folder, var users])
+{
+    await LiveServer.RunAsync(folder, int.Parse(users, CultureInfo.InvariantCulture));
+    return 0;
+}
+foreach (var name in args.Length == 0 ? all : args)
 {
     switch (name)
     {
@@ -15,9 +23,21 @@ foreach (var name in wanted)
         case "reminders":
             await RemindersBenchmark.RunAsync();
             break;
+        case "size":
+            await SizeBenchmark.RunAsync();
+            break;
+        case "live":
+            await LiveBenchmark.RunAsync(screens: 500);
+            break;
+        case "replay":
+            await ReplayBenchmark.RunAsync();
+            break;
+        case "start":
+            await StartBenchmark.RunAsync();
+            break;
         default:
             await Console.Error.WriteLineAsync(
-                $"There is no benchmark '{name}'. There are: intake, pixel, reminders."
+                $"There is no benchmark '{name}'. There are: {string.Join(", ", all)}."
             );
             return 2;
     }

@@ -17,7 +17,6 @@ using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Settings;
 using Clinic.Inbox.SmsDefaults;
-using Quartz;
 
 namespace Clinic.Inbox;
 
@@ -29,6 +28,10 @@ public static class Program
     {
         try
         {
+            if (await Commands.RunAsync(args) is { } ended)
+            {
+                return ended;
+            }
             await using var app = await BuildAsync(args);
             await app.RunAsync();
             return 0;
@@ -65,6 +68,7 @@ public static class Program
             builder.WebHost.UseStaticWebAssets();
         }
         adjust?.Invoke(builder);
+        builder.Configuration.AddSecretFiles();
         MissingSettingsException.ThrowIfAny(builder.Configuration, builder.Environment);
         builder.Services.AddClinicTime(builder.Environment);
         builder.Services.AddInboxDb(builder.Configuration);
@@ -76,8 +80,7 @@ public static class Program
         builder.Services.AddSettings();
         builder.Services.AddConversations();
         builder.Services.AddAttachments();
-        // What is added last stops first: a job that runs still has what it writes with.
-        builder.Services.AddQuartzHostedService(jobs => jobs.WaitForJobsToComplete = true);
+        builder.Services.AddJobs(builder.Configuration);
         builder.Services.AddReminders();
         builder.Services.AddConsentPages();
         builder.Services.AddSmsDefaults();

@@ -48,6 +48,18 @@ public sealed class ClientSearchTests(ClinicFixture clinic) : IClassFixture<Clin
         Assert.Equal("Özgür Ümit", Assert.Single(page.Clients).FullName);
     }
 
+    [Theory]
+    [InlineData("ozgur")]
+    [InlineData("ÖZG umi")]
+    public async Task Accents_and_the_rest_of_a_word_need_not_be_typed(string text)
+    {
+        await SeedAsync();
+
+        var page = await clinic.Clients.SearchAsync(text, after: null, 10, Token);
+
+        Assert.Equal("Özgür Ümit", Assert.Single(page.Clients).FullName);
+    }
+
     [Fact]
     public async Task Twenty_thousand_characters_are_searched_without_harm()
     {

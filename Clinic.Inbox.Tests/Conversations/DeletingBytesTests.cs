@@ -93,6 +93,60 @@ public sealed class DeletingBytesTests
     }
 
     [Fact]
+    public async Task The_words_of_a_deleted_conversation_are_not_left_in_the_index()
+    {
+        await using var app = await AttachmentsApp.StartAsync();
+        // Enough words of others, before and after, that the index has many pages, and they are split and merged.
+        for (var i = 0; i < 150; i++)
+        {
+            await TextAsync(app, Phone, $"qx{i}zmark{i}");
+            for (var other = 0; other < 3; other++)
+            {
+                await TextAsync(
+                    app,
+                    "1415555" + (2000 + (i % 10) * 10 + other),
+                    string.Join(' ', Enumerable.Range(0, 20).Select(n => $"q{other}{n}y{i}n{n}"))
+                );
+            }
+            if (i % 30 == 0)
+            {
+                // Indexed in several pieces, as in a day.
+                await UntilIndexedAsync(app);
+            }
+        }
+        await UntilIndexedAsync(app);
+        Assert.NotEmpty(Find(app, "zmark"));
+        PhoneNumber.TryFromCarrier(Phone, out var number);
+        Id<Conversation> id;
+        await using (var db = app.Inbox.Db())
+        {
+            id = (await db.Conversations.SingleAsync(c => c.Number == number, Cancellation)).Id;
+        }
+
+        Assert.Equal(
+            DeskResult.Done,
+            await app.Inbox.Get<DeletingConversations>().DeleteAsync(id, Manager, Cancellation)
+        );
+
+        Assert.Empty(Find(app, "zmark"));
+        Assert.NotEmpty(Find(app, "y149n19"));
+    }
+
+    private static Task UntilIndexedAsync(AttachmentsApp app) =>
+        Eventually.IsTrueAsync(
+            async () =>
+            {
+                await using var db = app.Inbox.Db();
+                return await db
+                        .Database.SqlQueryRaw<int>(
+                            "SELECT COUNT(*) AS \"Value\" FROM \"SearchMarks\""
+                        )
+                        .SingleAsync(Cancellation) == 0;
+            },
+            "everything is indexed"
+        );
+
+    [Fact]
     public async Task Readers_do_not_keep_a_deleted_text_alive_in_the_log()
     {
         await using var app = await AttachmentsApp.StartAsync();

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Clinic.Inbox.Tests.Fixtures;
 
@@ -6,11 +9,31 @@ namespace Clinic.Inbox.Tests.Fixtures;
 internal sealed class AppProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _said;
 
-    private AppProcess(Process process) => _process = process;
+    private AppProcess(Process process, Uri address, ConcurrentQueue<string> said)
+    {
+        (_process, Address, _said) = (process, address, said);
+        Http = new HttpClient { BaseAddress = address };
+    }
+
+    /// <summary>Where it listens, once it does: see <see cref="UntilReadyAsync"/>.</summary>
+    public Uri Address { get; }
+
+    /// <summary>No cookies are kept and redirects are followed.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>Started, and answering.</summary>
+    public static async Task<AppProcess> StartReadyAsync(Walk walk)
+    {
+        var process = Start(walk);
+        await process.UntilReadyAsync();
+        return process;
+    }
 
     public static AppProcess Start(Walk walk)
     {
+        var address = $"http://127.0.0.1:{FreePort()}";
         var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
@@ -21,7 +44,7 @@ internal sealed class AppProcess : IDisposable
             {
                 Path.Combine(AppContext.BaseDirectory, "Clinic.Inbox.dll"),
                 "--environment=Development",
-                "--urls=http://127.0.0.1:0",
+                "--urls=" + address,
                 "--Demo:Enabled=false",
                 "--Storage:Path=" + Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
                 "--Email:Folder=" + Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
@@ -32,12 +55,47 @@ internal sealed class AppProcess : IDisposable
             start.ArgumentList.Add($"--{key}={value}");
         }
         var process = Process.Start(start)!;
-        // Read and dropped, or a full pipe would stop it.
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        // Read all the time, or a full pipe would stop it.
+        var said = new ConcurrentQueue<string>();
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new AppProcess(process);
+        return new AppProcess(process, new Uri(address + "/"), said);
+
+        void Keep(string? line)
+        {
+            if (line is not null && said.Count < 1_000)
+            {
+                said.Enqueue(line);
+            }
+        }
+    }
+
+    /// <summary>Waits until it answers; fails with what it said when it ends instead.</summary>
+    public Task UntilReadyAsync() =>
+        Eventually.IsTrueAsync(
+            async () =>
+            {
+                Assert.False(_process.HasExited, string.Join('\n', _said));
+                try
+                {
+                    using var answer = await Http.GetAsync("health/live");
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            "the process answers"
+        );
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Kills it as <c>kill -9</c> does and waits until it is gone.</summary>
@@ -53,6 +111,7 @@ internal sealed class AppProcess : IDisposable
         {
             Kill();
         }
+        Http.Dispose();
         _process.Dispose();
     }
 }

@@ -68,8 +68,13 @@ internal sealed class Scene(Walk walk, Line line, PhoneNumber number)
 
     public async Task<ConversationRow?> OpenRowAsync()
     {
-        var filter = new InboxFilter(LineId: line.Id, Search: number.Digits);
-        return (await Queries.ListAsync(filter, after: null, 50, default)).SingleOrDefault();
+        await using var db = App.Db();
+        var open = await db
+            .Conversations.AsNoTracking()
+            .SingleOrDefaultAsync(c =>
+                c.LineId == line.Id && c.Number == number && c.State == ConversationState.Open
+            );
+        return open is null ? null : ConversationRow.Of(open);
     }
 
     public async Task<ConversationRow> RowAsync() =>

@@ -57,6 +57,7 @@ public abstract class Walk(DatabaseKind kind) : IAsyncDisposable
             Settings ??=
             [
                 .. await kind.NewAsync(_folder.FullName),
+                .. await MoreSettingsAsync(),
                 ("Vonage:BaseUrl", Carrier.Address),
                 // Many tests make things fail on purpose.
                 ("Logging:LogLevel:Default", "Critical"),
@@ -72,6 +73,10 @@ public abstract class Walk(DatabaseKind kind) : IAsyncDisposable
             _starting.Release();
         }
     }
+
+    /// <summary>What the app is started with beside the database and the carrier.</summary>
+    protected virtual Task<(string Key, string Value)[]> MoreSettingsAsync() =>
+        Task.FromResult<(string Key, string Value)[]>([]);
 
     /// <summary>Whatever the hour at which the tests run: a reminder leaves when it is due.</summary>
     private async Task NeverQuietAsync()
@@ -122,7 +127,7 @@ public abstract class Walk(DatabaseKind kind) : IAsyncDisposable
         return line;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (Carrier is not null)

@@ -60,6 +60,17 @@ public sealed class FoldedFeedTests
         Assert.Equal(99, _taken.Last().Count);
     }
 
+    [Theory]
+    [InlineData(0, 50)]
+    [InlineData(10, 50)]
+    [InlineData(100, 300)]
+    [InlineData(20_000, 1_000)]
+    public void Who_had_to_wait_for_a_busy_server_draws_more_seldom(int took, int pace) =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(pace),
+            FoldedFeed.PaceAfter(TimeSpan.FromMilliseconds(took))
+        );
+
     [Fact]
     public async Task After_it_was_disposed_nothing_comes()
     {

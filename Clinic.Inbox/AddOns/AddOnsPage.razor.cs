@@ -46,7 +46,7 @@ public sealed partial class AddOnsPage(
         {
             _changes = feed.Subscribe(changes =>
             {
-                if (changes is InboxEvent.LineChanged)
+                if (changes is InboxEvent.LineChanged or InboxEvent.CatchUp)
                 {
                     _ = InvokeAsync(RefreshAsync);
                 }

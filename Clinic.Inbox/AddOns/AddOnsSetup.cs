@@ -24,6 +24,7 @@ public static class AddOnsSetup
             quartz.AddTrigger(trigger =>
                 trigger
                     .ForJob(NumberOrderJob.Key)
+                    .WithIdentity(NumberOrderJob.Key.Name)
                     .StartNow()
                     .WithSimpleSchedule(times =>
                         times.WithInterval(NumberOrderJob.Every).RepeatForever()
@@ -33,6 +34,7 @@ public static class AddOnsSetup
             quartz.AddTrigger(trigger =>
                 trigger
                     .ForJob(StatementJob.Key)
+                    .WithIdentity(StatementJob.Key.Name)
                     .StartNow()
                     .WithSimpleSchedule(times =>
                         times.WithInterval(StatementJob.Every).RepeatForever()

@@ -1,4 +1,5 @@
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Schedule;
 using Microsoft.EntityFrameworkCore;
@@ -7,21 +8,41 @@ using NodaTime;
 namespace Clinic.Inbox.AfterHours;
 
 /// <summary>What the clinic chose for texts that come while it is closed.</summary>
-public sealed class AfterHoursBook(
-    InboxWriter writer,
-    IDbContextFactory<InboxDb> databases,
-    TimeProvider clock
-)
+public sealed class AfterHoursBook : IDisposable
 {
-    /// <summary>How long another node may not have heard of a change.</summary>
+    /// <summary>How long a change of another node may not have been heard of, when Redis is away.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
-    private (AfterHoursSettings Settings, long ReadAt)? _known;
+    private readonly InboxWriter _writer;
+    private readonly IDbContextFactory<InboxDb> _databases;
+    private readonly TimeProvider _clock;
+    private readonly IDisposable _changes;
+    private Known? _known;
 
-    /// <summary>The choices, at most ten seconds old: every text of a client asks for them.</summary>
+    public AfterHoursBook(
+        InboxWriter writer,
+        IDbContextFactory<InboxDb> databases,
+        Feed feed,
+        TimeProvider clock
+    )
+    {
+        (_writer, _databases, _clock) = (writer, databases, clock);
+        _changes = feed.Subscribe(change =>
+        {
+            if (change is InboxEvent.AfterHoursChanged or InboxEvent.CatchUp)
+            {
+                Volatile.Write(ref _known, null);
+            }
+        });
+    }
+
+    /// <summary>The choices, read anew when they changed and every ten seconds: every text of a client asks for them.</summary>
     public async ValueTask<AfterHoursSettings> CurrentAsync(WriteSession session)
     {
-        if (_known is { } known && Environment.TickCount64 - known.ReadAt < Fresh.TotalMilliseconds)
+        if (
+            Volatile.Read(ref _known) is { } known
+            && Environment.TickCount64 - known.ReadAt < Fresh.TotalMilliseconds
+        )
         {
             return known.Settings;
         }
@@ -30,14 +51,14 @@ public sealed class AfterHoursBook(
             AfterHoursSettings.Default,
             CancellationToken.None
         );
-        _known = (settings, Environment.TickCount64);
+        Volatile.Write(ref _known, new Known(settings, Environment.TickCount64));
         return settings;
     }
 
     /// <summary>The choices as they are now.</summary>
     public async Task<AfterHoursSettings> ReadAsync(CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
         return await db.SettingAsync(
             AfterHoursSettings.Key,
             AfterHoursSettings.Default,
@@ -48,11 +69,11 @@ public sealed class AfterHoursBook(
     /// <summary>What <paramref name="clientName"/> would be answered now; while the clinic is open, as if it were closed.</summary>
     public async Task<string> PreviewAsync(string clientName, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var db = await _databases.CreateDbContextAsync(cancellation);
         return await AutoResponseText.WriteAsync(
             db,
             await HoursBook.ReadAsync(db, cancellation),
-            Instant.FromDateTimeOffset(clock.GetUtcNow()),
+            Instant.FromDateTimeOffset(_clock.GetUtcNow()),
             clientName,
             cancellation
         );
@@ -66,7 +87,7 @@ public sealed class AfterHoursBook(
         CancellationToken cancellation
     )
     {
-        var unreachable = await writer.RunAsync(
+        return await _writer.RunAsync<string?>(
             async session =>
             {
                 var before = await session.Db.SettingAsync(
@@ -98,11 +119,14 @@ public sealed class AfterHoursBook(
                 );
                 session.Note(actor, "afterHours.changed", AfterHoursSettings.Key);
                 await session.Db.SaveChangesAsync();
+                session.Publish(new InboxEvent.AfterHoursChanged());
                 return null;
             },
             cancellation
         );
-        _known = null;
-        return unreachable;
     }
+
+    public void Dispose() => _changes.Dispose();
+
+    private sealed record Known(AfterHoursSettings Settings, long ReadAt);
 }

@@ -24,6 +24,7 @@ public static class AfterHoursSetup
             quartz.AddTrigger(trigger =>
                 trigger
                     .ForJob("emails")
+                    .WithIdentity("emails")
                     .StartNow()
                     .WithSimpleSchedule(every =>
                         every.WithInterval(TimeSpan.FromSeconds(2)).RepeatForever()

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,9 +25,6 @@ public sealed class ApiKeys(
     public const int LongestName = 100;
 
     private const string KeyPrefix = "ci_";
-
-    /// <summary>Raised after a key was revoked, so that what it holds open ends.</summary>
-    public event EventHandler? Revoked;
 
     /// <summary>The key that is shown, unless there is none or it was revoked.</summary>
     public async Task<ApiKey?> FindAsync(string shown, CancellationToken cancellation)
@@ -91,9 +89,8 @@ public sealed class ApiKeys(
     }
 
     /// <summary>From now on the key opens nothing. False when there is no such key or it was revoked before.</summary>
-    public async Task<bool> RevokeAsync(Id<ApiKey> id, Actor actor, CancellationToken cancellation)
-    {
-        var revoked = await writer.RunAsync(
+    public Task<bool> RevokeAsync(Id<ApiKey> id, Actor actor, CancellationToken cancellation) =>
+        writer.RunAsync(
             async session =>
             {
                 if (await session.Db.ApiKeys.FindAsync(id) is not { IsRevoked: false } key)
@@ -103,16 +100,11 @@ public sealed class ApiKeys(
                 key.Revoke(session.Now);
                 session.Note(actor, "apikey.revoked", id.ToString());
                 await session.Db.SaveChangesAsync();
+                session.Publish(new InboxEvent.AccessChanged());
                 return true;
             },
             cancellation
         );
-        if (revoked)
-        {
-            Revoked?.Invoke(this, EventArgs.Empty);
-        }
-        return revoked;
-    }
 
     /// <summary>Remembers that a key is in use: once an hour at most, for reading must not cost a write each time.</summary>
     private Task UsedAsync(Id<ApiKey> id, CancellationToken cancellation) =>

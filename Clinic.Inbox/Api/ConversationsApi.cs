@@ -21,11 +21,14 @@ internal static class ConversationsApi
         conversations.MapDelete("/{id}", DeleteAsync).RequireAuthorization(ApiPolicies.Manage);
     }
 
-    /// <summary>Lists conversations, newest first</summary>
+    /// <summary>Lists conversations, newest first; with q those that are found, by the newest text that was found</summary>
     /// <param name="state">open or closed; both when not given.</param>
     /// <param name="line">Id or number of a line.</param>
     /// <param name="clientId">Only this client's.</param>
-    /// <param name="q">Part of a client's name or of a number.</param>
+    /// <param name="q">
+    /// Words that must all be found, each as the beginning of one: in a text, or in the client's name, email, numbers and patients;
+    /// three digits or more find a part of a number.
+    /// </param>
     /// <param name="limit">Most items, 1 to 200; 50 when not given.</param>
     /// <param name="after">The next of the page before.</param>
     internal static async Task<Results<Ok<ApiList<ApiConversation>>, ApiProblem>> ListAsync(
@@ -36,6 +39,7 @@ internal static class ConversationsApi
         int? limit,
         string? after,
         InboxQueries inbox,
+        InboxSearch search,
         CancellationToken cancellation
     )
     {
@@ -88,6 +92,21 @@ internal static class ConversationsApi
                 return TypedResults.Ok(new ApiList<ApiConversation>([], Next: null));
             }
             filter = filter with { ClientId = client };
+        }
+        if (filter.IsSearch)
+        {
+            var from = cursor is null
+                ? null
+                : new SearchCursor(Micros.Of(cursor.LastMessageAt), cursor.Id);
+            var hits = await search.FindAsync(filter, from, page.Size + 1, cancellation);
+            return TypedResults.Ok(
+                ApiList<ApiConversation>.Of(
+                    hits,
+                    page.Size,
+                    hit => ApiConversation.Of(hit.Row),
+                    hit => ApiCursor.Of(Micros.ToInstant(hit.Cursor.Place), hit.Row.Id)
+                )
+            );
         }
         var rows = await inbox.ListAsync(filter, cursor, page.Size + 1, cancellation);
         return TypedResults.Ok(Page(rows, page.Size));

@@ -2,16 +2,21 @@ using System.Linq.Expressions;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
+using Clinic.Inbox.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Clients;
 
 /// <summary>Reads and writes clients. The pages, the inbox and the REST API all come here.</summary>
-public sealed class ClientBook(InboxWriter writer, IDbContextFactory<InboxDb> databases)
+public sealed class ClientBook(
+    InboxWriter writer,
+    IDbContextFactory<InboxDb> databases,
+    SearchIndex index
+)
 {
     /// <summary>
-    /// Clients in which every word of <paramref name="text"/> is found (in the name in any order, the email, a patient's
-    /// name, or as part of a number), by last and first name.
+    /// Clients in which every word of <paramref name="text"/> begins one (of the name in any order, the email, a patient's
+    /// name) or is part of a number, whatever the accents, by last and first name.
     /// </summary>
     /// <param name="text">Null or blank: all.</param>
     /// <param name="after">The <see cref="ClientPage.Next"/> of the page before; null: from the start.</param>
@@ -23,8 +28,13 @@ public sealed class ClientBook(InboxWriter writer, IDbContextFactory<InboxDb> da
         CancellationToken cancellation
     )
     {
+        var words = SearchWords.Of(text);
+        if (!words.IsBlank)
+        {
+            await index.SettleAsync(cancellation);
+        }
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await ClientSearch.PageAsync(db, text, after, limit, cancellation);
+        return await ClientSearch.PageAsync(db, words, after, limit, cancellation);
     }
 
     /// <summary>With phones and patients; null when there is none.</summary>

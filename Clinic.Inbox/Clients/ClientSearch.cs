@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Linq.Expressions;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Clients;
@@ -17,22 +16,15 @@ public sealed record ClientPage(IReadOnlyList<Client> Clients, ClientCursor? Nex
 /// <summary>Finds clients by what somebody remembers of them.</summary>
 internal static class ClientSearch
 {
-    /// <summary>What is typed beyond this is not looked at.</summary>
-    private const int LongestText = 100;
-    private const int MostWords = 6;
-
-    /// <summary>Fewer digits would match almost every number.</summary>
-    private const int LeastDigits = 3;
-
     public static async Task<ClientPage> PageAsync(
         InboxDb db,
-        string? text,
+        SearchWords words,
         ClientCursor? after,
         int limit,
         CancellationToken cancellation
     )
     {
-        var found = Matching(db.Clients.AsNoTracking(), text);
+        var found = Matching(db, words).AsNoTracking();
         if (after is not null)
         {
             // The id as text: EF knows no type for a cast parameter.
@@ -74,46 +66,24 @@ internal static class ClientSearch
         );
     }
 
-    /// <summary>Every word must be found: in the name, the email, a patient's name or, as digits, in a number.</summary>
-    public static IQueryable<Client> Matching(IQueryable<Client> clients, string? text)
+    /// <summary>
+    /// Every word must be found, as the beginning of one: in the name, the email, a patient's name or, as three digits or more,
+    /// anywhere in a number.
+    /// </summary>
+    private static IQueryable<Client> Matching(InboxDb db, SearchWords words)
     {
-        text = text?.Trim() ?? "";
-        text = text.Length > LongestText ? text[..LongestText] : text;
-        var digits = Digits(text);
-        if (digits.Length >= LeastDigits && !text.Any(char.IsLetter))
+        if (words.IsBlank)
         {
-            // "(415) 555-0134" is one thing, not three words.
-            return clients.Where(WithNumber(digits));
+            return db.Clients;
         }
-        foreach (
-            var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-                .Take(MostWords)
-        )
-        {
-            clients = clients.Where(WithWord(word));
-        }
-        return clients;
+        var sqlite = db.Database.IsSqlite();
+        var found = sqlite
+            ? "SELECT rowid FROM \"SearchNamesIndex\" WHERE \"SearchNamesIndex\" MATCH {0}"
+            : "SELECT \"Id\" FROM \"SearchNames\" WHERE \"Vector\" @@ CAST({0} AS tsquery)";
+        var sql =
+            $"SELECT c.* FROM \"Clients\" c WHERE c.\"Id\" IN (SELECT \"ClientId\" FROM \"SearchNames\" WHERE \"ClientId\" IS NOT NULL AND \"Id\" IN ({found}))";
+        return words.IsEmpty
+            ? db.Clients.Where(_ => false)
+            : db.Clients.FromSqlRaw(sql, sqlite ? words.ForSqlite() : words.ForPostgres());
     }
-
-    private static Expression<Func<Client, bool>> WithWord(string word)
-    {
-        var lower = word.ToLowerInvariant();
-        // SQLite folds ASCII only: "özgür" finds "Özgür" by its capital.
-        var title = CultureInfo.InvariantCulture.TextInfo.ToTitleCase(lower);
-        var digits = Digits(word);
-        var number = digits.Length >= LeastDigits && !word.Any(char.IsLetter) ? digits : "-";
-        return c =>
-            c.FirstName.ToLower().Contains(lower)
-            || c.LastName.ToLower().Contains(lower)
-            || c.FirstName.Contains(title)
-            || c.LastName.Contains(title)
-            || c.Email.ToLower().Contains(lower)
-            || c.Patients.Any(p => p.Name.ToLower().Contains(lower) || p.Name.Contains(title))
-            || c.Phones.Any(p => ((string)(object)p.Number).Contains(number));
-    }
-
-    private static Expression<Func<Client, bool>> WithNumber(string digits) =>
-        c => c.Phones.Any(p => ((string)(object)p.Number).Contains(digits));
-
-    private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit));
 }

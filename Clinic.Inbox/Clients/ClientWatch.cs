@@ -29,8 +29,10 @@ internal sealed class ClientWatch : IDisposable
     private void Take(InboxEvent change)
     {
         if (
-            change is InboxEvent.ClientChanged client
-            && _concerns(client)
+            (
+                change is InboxEvent.CatchUp
+                || (change is InboxEvent.ClientChanged client && _concerns(client))
+            )
             && Interlocked.Exchange(ref _state, Again) == Idle
         )
         {

@@ -51,6 +51,7 @@ public sealed partial class ProfileCommunications(
             InboxEvent.ConversationDeleted deleted => _closed
                 .Concat(_open)
                 .Any(r => r.Id == deleted.Id),
+            InboxEvent.CatchUp => true,
             _ => false,
         };
         if (concerns)

@@ -67,6 +67,7 @@ public sealed partial class ProfileReminders(
             {
                 InboxEvent.RemindersChanged(var id) => id is null || id == Card.Client.Id,
                 InboxEvent.ReminderTextsChanged(var id) => id is null || id == Card.Client.Id,
+                InboxEvent.CatchUp => true,
                 _ => false,
             }
         );

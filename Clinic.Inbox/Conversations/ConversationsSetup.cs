@@ -3,6 +3,7 @@ using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Conversations.Inbox;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
+using Clinic.Inbox.Search;
 
 namespace Clinic.Inbox.Conversations;
 
@@ -11,6 +12,7 @@ public static class ConversationsSetup
 {
     public static IServiceCollection AddConversations(this IServiceCollection services)
     {
+        services.AddSingleton(new Node());
         services.AddSingleton<Feed>();
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<AttachmentSignal>();
@@ -19,7 +21,9 @@ public static class ConversationsSetup
         services.AddSingleton<InboxWriter>();
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();
+        services.AddSingleton<LineLeases>();
         services.AddSingleton<Sending>();
+        services.AddSingleton<InboxSearch>();
         services.AddSingleton<InboxQueries>();
         services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
@@ -29,6 +33,8 @@ public static class ConversationsSetup
         services.AddSingleton<SnapshotShelf>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxWriter>());
         services.AddHostedService<Dispatcher>();
+        // After the pen: what is added last stops first.
+        services.AddSearch();
         return services;
     }
 }

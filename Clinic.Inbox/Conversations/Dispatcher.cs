@@ -6,12 +6,13 @@ namespace Clinic.Inbox.Conversations;
 
 /// <summary>
 /// Empties the outbox: one <see cref="LineSender"/> a line, each at its line's own pace. A line that waits (throttled, no
-/// credit, carrier out of reach) holds nobody else up.
+/// credit, carrier out of reach) holds nobody else up. Of several nodes one sends for a line (<see cref="LineLeases"/>).
 /// </summary>
 public sealed partial class Dispatcher(
     IDbContextFactory<InboxDb> databases,
     OutboxSignal signal,
     Sending sending,
+    LineLeases leases,
     TimeProvider clock,
     ILogger<Dispatcher> log
 ) : BackgroundService
@@ -47,9 +48,25 @@ public sealed partial class Dispatcher(
             {
                 break;
             }
-            await Task.WhenAny(rung, Task.Delay(Round, stoppingToken));
+            await Task.WhenAny(rung, Task.Delay(LineLeases.Renewal, stoppingToken));
         }
         await Task.WhenAll(_lines.Values);
+        await ReleaseAsync();
+    }
+
+    /// <summary>What was under way has its answer recorded: the lines are free for others.</summary>
+    private async Task ReleaseAsync()
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(LineLeases.Renewal);
+            await leases.ReleaseAsync(patience.Token);
+        }
+        catch (Exception failure)
+        {
+            // They end by themselves.
+            LogNotReleased(failure);
+        }
     }
 
     private async Task StartLinesAsync(CancellationToken stopping)
@@ -57,9 +74,21 @@ public sealed partial class Dispatcher(
         await using var db = await databases.CreateDbContextAsync(stopping);
         foreach (var line in await db.Lines.Select(l => l.Id).ToListAsync(stopping))
         {
+            if (leases.IsDue(line) && await leases.AskAsync(line, stopping))
+            {
+                await sending.InheritAsync(line, stopping);
+                signal.Ring();
+            }
             if (!_lines.ContainsKey(line))
             {
-                var sender = new LineSender(line, sending, signal, new LinePause(clock), log);
+                var sender = new LineSender(
+                    line,
+                    sending,
+                    leases,
+                    signal,
+                    new LinePause(clock),
+                    log
+                );
                 _lines.Add(line, sender.RunAsync(stopping));
             }
         }
@@ -67,4 +96,7 @@ public sealed partial class Dispatcher(
 
     [LoggerMessage(LogLevel.Error, "The outbox could not be read; trying again")]
     private partial void LogRound(Exception failure);
+
+    [LoggerMessage(LogLevel.Warning, "The lines could not be given back; others take them soon")]
+    private partial void LogNotReleased(Exception failure);
 }

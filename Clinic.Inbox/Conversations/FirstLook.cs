@@ -18,9 +18,11 @@ internal static class FirstLook
     /// and those that went out within three days before it (two patients, two reminders). One that has not left is not
     /// what is answered.
     /// </summary>
-    public static async Task ShowRemindersAsync(WriteSession session, ConversationRow row)
-    {
-        var answered = session.Sql(
+    public static (string Text, object?[] Values) Reminders(
+        ConversationRow row,
+        DateTimeOffset now
+    ) =>
+        (
             """
             UPDATE "Messages" SET "ConversationId" = @p0
             WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL AND "State" NOT IN ('Queued', 'Failed')
@@ -30,25 +32,25 @@ internal static class FirstLook
               ) - @p3
             RETURNING "Id"
             """,
-            row.Id.ToString(),
-            row.Number.Value,
-            row.LineId.ToString(),
-            (long)RemindersTogether.TotalMicroseconds,
-            Micros.Of(session.Now - ReminderAnswered)
+            [
+                row.Id.ToString(),
+                row.Number.Value,
+                row.LineId.ToString(),
+                (long)RemindersTogether.TotalMicroseconds,
+                Micros.Of(now - ReminderAnswered),
+            ]
         );
-        var ids = new List<Id<Message>>();
-        await using (var reader = await answered.ExecuteReaderAsync())
-        {
-            while (await reader.ReadAsync())
-            {
-                ids.Add(Id<Message>.Parse(reader.GetString(0)));
-            }
-        }
+
+    /// <summary>A screen that shows the thread already has never heard of the reminders that came into it.</summary>
+    public static async Task TellRemindersAsync(
+        WriteSession session,
+        IReadOnlyList<Id<Message>> ids
+    )
+    {
         if (ids.Count == 0)
         {
             return;
         }
-        // A screen that shows the thread already has never heard of them.
         var reminders = await session
             .Db.Messages.AsNoTracking()
             .Include(m => m.Attachments)

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Clinic.Inbox.Conversations;
 
 /// <summary>Which conversations to list.</summary>
-/// <param name="Search">Part of a name or of a number; null for all.</param>
+/// <param name="Search">Words to find, see <see cref="InboxSearch"/>; blank for all.</param>
 public sealed record InboxFilter(
     ConversationState? State = ConversationState.Open,
     Id<Line>? LineId = null,
@@ -15,7 +15,11 @@ public sealed record InboxFilter(
     string? Search = null,
     bool UnreadOnly = false,
     bool UnassignedOnly = false
-);
+)
+{
+    /// <summary>Something is searched.</summary>
+    public bool IsSearch => !string.IsNullOrWhiteSpace(Search);
+}
 
 /// <summary>Where a list goes on: the last row that was shown.</summary>
 public sealed record InboxCursor(DateTimeOffset LastMessageAt, Id<Conversation> Id);
@@ -33,7 +37,10 @@ public sealed record ComposerState(
 /// <summary>Reads the inbox. Nothing here changes anything.</summary>
 public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
 {
-    /// <summary>Newest first; at most <paramref name="limit"/> rows after <paramref name="after"/>.</summary>
+    /// <summary>
+    /// Newest first; at most <paramref name="limit"/> rows after <paramref name="after"/>. What is searched is not looked at
+    /// here: <see cref="InboxSearch"/> finds.
+    /// </summary>
     public async Task<IReadOnlyList<ConversationRow>> ListAsync(
         InboxFilter filter,
         InboxCursor? after,
@@ -41,15 +48,36 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
         CancellationToken cancellation
     )
     {
+        if (filter is { State: null, ClientId: null })
+        {
+            // Open and closed stand apart in the index: each is read in its order, and both are put together.
+            var open = filter with
+            {
+                State = ConversationState.Open,
+            };
+            var closed = filter with { State = ConversationState.Closed };
+            return
+            [
+                .. (await ListAsync(open, after, limit, cancellation))
+                    .Concat(await ListAsync(closed, after, limit, cancellation))
+                    .OrderByDescending(row => row.LastMessageAt)
+                    .ThenByDescending(row => row.Id.Value)
+                    .Take(limit),
+            ];
+        }
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var found = Matching(db, filter);
         if (after is not null)
         {
             // The id as text: EF knows no type for a cast parameter.
             var (at, id) = (after.LastMessageAt, after.Id.ToString());
+            // The first condition says no more than the second, but an index can begin there.
             found = found.Where(c =>
-                c.LastMessageAt < at
-                || (c.LastMessageAt == at && string.Compare((string)(object)c.Id, id) < 0)
+                c.LastMessageAt <= at
+                && (
+                    c.LastMessageAt < at
+                    || (c.LastMessageAt == at && string.Compare((string)(object)c.Id, id) < 0)
+                )
             );
         }
         var rows = await found
@@ -98,8 +126,10 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
         if (before is not null)
         {
             var (at, lastId) = (before.At, before.Id.ToString());
+            // The first condition says no more than the second, but the index can begin there.
             found = found.Where(m =>
-                m.At < at || (m.At == at && string.Compare((string)(object)m.Id, lastId) < 0)
+                m.At <= at
+                && (m.At < at || (m.At == at && string.Compare((string)(object)m.Id, lastId) < 0))
             );
         }
         var newest = await found
@@ -126,10 +156,12 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
                 && c.State == ConversationState.Closed
                 && c.Id != row.Id
             )
-            .OrderByDescending(c => c.LastMessageAt)
-            .Take(50)
             .ToListAsync(cancellation);
-        return [.. earlier.Select(ConversationRow.Of)];
+        // Sorted here: asked for an order, SQLite would take the index of the line's list and read through all of it.
+        return
+        [
+            .. earlier.OrderByDescending(c => c.LastMessageAt).Take(50).Select(ConversationRow.Of),
+        ];
     }
 
     /// <summary>Clients who have this number: more than one when it is shared.</summary>
@@ -212,7 +244,8 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
             .ToListAsync(cancellation);
     }
 
-    private static IQueryable<Conversation> Matching(InboxDb db, InboxFilter filter)
+    /// <summary>What a filter lets through, whatever it searches.</summary>
+    internal static IQueryable<Conversation> Matching(InboxDb db, InboxFilter filter)
     {
         var found = db.Conversations.AsNoTracking();
         found = filter.State is { } state ? found.Where(c => c.State == state) : found;
@@ -220,18 +253,6 @@ public sealed class InboxQueries(IDbContextFactory<InboxDb> databases)
         found = filter.ClientId is { } client ? found.Where(c => c.ClientId == client) : found;
         found = filter.UnreadOnly ? found.Where(c => c.Unread > 0) : found;
         found = filter.UnassignedOnly ? found.Where(c => c.ClientId == null) : found;
-        if (filter.Search?.Trim() is { Length: > 0 } search)
-        {
-            var lower = search.ToLowerInvariant();
-            var digits = string.Concat(search.Where(char.IsAsciiDigit));
-            found =
-                digits.Length >= 3
-                    ? found.Where(c =>
-                        c.ClientName!.ToLower().Contains(lower)
-                        || ((string)(object)c.Number).Contains(digits)
-                    )
-                    : found.Where(c => c.ClientName!.ToLower().Contains(lower));
-        }
         return found;
     }
 }

@@ -12,6 +12,7 @@ namespace Clinic.Inbox.Conversations;
 internal sealed partial class LineSender(
     Id<Line> lineId,
     Sending sending,
+    LineLeases leases,
     OutboxSignal signal,
     LinePause pause,
     ILogger log
@@ -65,7 +66,9 @@ internal sealed partial class LineSender(
         {
             await pause.WaitAsync(stopping);
             began = Stopwatch.GetTimestamp();
-            claim = await sending.ClaimAsync(lineId, pause, stopping);
+            claim = leases.Holds(lineId)
+                ? await sending.ClaimAsync(lineId, pause, stopping)
+                : new Claim.Nothing();
         }
         catch
         {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Clients;
@@ -10,7 +9,7 @@ namespace Clinic.Inbox.Conversations;
 
 /// <summary>
 /// Takes a client's text in: dedupe, find or create the open conversation, recognise the client, apply keywords. The hot
-/// path is five prepared statements; what is rare (a new conversation, a file, a keyword) goes by Entity Framework in
+/// path is five prepared statements, on PostgreSQL in three round trips; what is rare (a new conversation, a file, a keyword) goes by Entity Framework in
 /// the same transaction.
 /// </summary>
 public sealed class Receiving(
@@ -30,7 +29,8 @@ public sealed class Receiving(
     )
     {
         // The caller's cancellation is not passed on: once handed in, the text is stored even if the carrier hangs up.
-        var outcome = await writer.RunAsync(session => StoreAsync(session, text), cancellation);
+        var read = Incoming.Read(text);
+        var outcome = await writer.RunAsync(session => StoreAsync(session, read), cancellation);
         if (outcome == ReceiveOutcome.Stored && text.Media.Count > 0)
         {
             attachments.Wake();
@@ -41,24 +41,15 @@ public sealed class Receiving(
     public Task QuarantineAsync(QuarantinedBody body, CancellationToken cancellation) =>
         writer.RunAsync(session => QuarantineAsync(session, body), cancellation);
 
-    private async Task<ReceiveOutcome> StoreAsync(WriteSession session, ReceivedText text)
+    private async Task<ReceiveOutcome> StoreAsync(WriteSession session, Incoming incoming)
     {
-        if (
-            await ExistsAsync(
-                session.Sql(
-                    "SELECT 1 FROM \"Messages\" WHERE \"CarrierId\" = @p0",
-                    text.MessageUuid
-                )
-            )
-        )
+        var text = incoming.Text;
+        var known = await FirstAsync(session, text.MessageUuid, incoming.To?.Value);
+        if (known.IsStored)
         {
             return ReceiveOutcome.Duplicate;
         }
-        if (
-            !PhoneNumber.TryFromCarrier(text.To, out var to)
-            || !PhoneNumber.TryFromCarrier(text.From, out var from)
-            || await LineAsync(session, to) is not { Id: var lineId, AddOn: var addOn }
-        )
+        if (incoming.From is not { } from || known is not { LineId: { } lineId, AddOn: { } addOn })
         {
             const string reason =
                 "No line of this clinic has the number it was sent to, or the sender is no phone number.";
@@ -68,7 +59,7 @@ public sealed class Receiving(
         var now = session.Now;
         var at = text.SentAt is { } sent && sent > now - OldestBelieved && sent <= now ? sent : now;
         var read = addOn == AddOn.TwoWay;
-        var keyword = Keywords.Match(text.Text);
+        var keyword = incoming.Keyword;
         if (!read && keyword.Class == KeywordClass.PossibleOptOut)
         {
             // Nobody is there to ask what was meant: it is taken for what it may be.
@@ -93,14 +84,6 @@ public sealed class Receiving(
             KeywordObedience.KeywordOf(keyword)
         );
         session.Publish(new InboxEvent.MessageChanged(row.Id, message));
-        await session
-            .Sql(
-                "INSERT INTO \"NumberStandings\" (\"Number\", \"TextedUsAt\") VALUES (@p0, @p1) "
-                    + "ON CONFLICT (\"Number\") DO UPDATE SET \"TextedUsAt\" = excluded.\"TextedUsAt\"",
-                from.Value,
-                Micros.Of(now)
-            )
-            .ExecuteNonQueryAsync();
         // The red light calls somebody to the inbox: only where there is one.
         session.Publish(new InboxEvent.ConversationChanged(row, Flash: read));
         await KeywordObedience.ObeyAsync(session, row, from, keyword, at);
@@ -167,7 +150,6 @@ public sealed class Receiving(
                 reader.GetBoolean(7)
             );
         }
-        await FirstLook.ShowRemindersAsync(session, row);
         return row.Id == newId ? await FirstLook.RecogniseAsync(session, row) : row;
     }
 
@@ -180,30 +162,43 @@ public sealed class Receiving(
     )
     {
         var id = Id<Message>.New(session.Now);
-        await session
-            .Sql(
-                """
-                INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Purpose", "Category",
-                  "Basis", "AsksToConfirm", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody",
-                  "Price", "Currency")
-                VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Conversation', 'Transactional',
-                  '', FALSE, @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10, @p11, @p12)
-                """,
-                id.ToString(),
-                row.Id.ToString(),
-                row.LineId.ToString(),
-                row.Number.Value,
-                row.ClientId?.ToString(),
-                text.Text,
-                text.Segments,
-                Micros.Of(at),
-                text.MessageUuid,
-                keyword?.ToString(),
-                text.RawBody,
-                text.Price is { } price ? Millionths.Of(price) : null,
-                text.Currency
-            )
-            .ExecuteNonQueryAsync();
+        var reminders = new List<Id<Message>>();
+        await session.SqlAsync(
+            [
+                FirstLook.Reminders(row, session.Now),
+                (
+                    """
+                    INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Purpose", "Category",
+                      "Basis", "AsksToConfirm", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody",
+                      "Price", "Currency")
+                    VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Conversation', 'Transactional',
+                      '', FALSE, @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10, @p11, @p12)
+                    """,
+                    [
+                        id.ToString(),
+                        row.Id.ToString(),
+                        row.LineId.ToString(),
+                        row.Number.Value,
+                        row.ClientId?.ToString(),
+                        text.Text,
+                        text.Segments,
+                        Micros.Of(at),
+                        text.MessageUuid,
+                        keyword?.ToString(),
+                        text.RawBody,
+                        text.Price is { } price ? Millionths.Of(price) : null,
+                        text.Currency,
+                    ]
+                ),
+                (
+                    "INSERT INTO \"NumberStandings\" (\"Number\", \"TextedUsAt\") VALUES (@p0, @p1) "
+                        + "ON CONFLICT (\"Number\") DO UPDATE SET \"TextedUsAt\" = excluded.\"TextedUsAt\"",
+                    [row.Number.Value, Micros.Of(session.Now)]
+                ),
+            ],
+            answered => reminders.Add(Id<Message>.Parse(answered.GetString(0)))
+        );
+        await FirstLook.TellRemindersAsync(session, reminders);
         var files = await AttachAsync(session, id, text.Media);
         return new MessageView(
             id,
@@ -288,18 +283,43 @@ public sealed class Receiving(
         };
     }
 
-    private static async Task<bool> ExistsAsync(DbCommand command) =>
-        await command.ExecuteScalarAsync() is not null;
-
-    private static async Task<KnownLine?> LineAsync(WriteSession session, PhoneNumber number)
+    /// <summary>Whether the text is here already, and the line that it was sent to.</summary>
+    private static async Task<Known> FirstAsync(WriteSession session, string uuid, string? to)
     {
         await using var reader = await session
-            .Sql("SELECT \"Id\", \"AddOn\" FROM \"Lines\" WHERE \"Number\" = @p0", number.Value)
+            .Sql(
+                """
+                SELECT EXISTS (SELECT 1 FROM "Messages" WHERE "CarrierId" = @p0), l."Id", l."AddOn"
+                FROM (SELECT 1 AS "One") AS o LEFT JOIN "Lines" AS l ON l."Number" = @p1
+                """,
+                uuid,
+                to
+            )
             .ExecuteReaderAsync();
-        return await reader.ReadAsync()
-            ? new KnownLine(reader.GetString(0), Enum.Parse<AddOn>(reader.GetString(1)))
-            : null;
+        await reader.ReadAsync();
+        return new Known(
+            reader.GetBoolean(0),
+            reader.IsDBNull(1) ? null : reader.GetString(1),
+            reader.IsDBNull(2) ? null : Enum.Parse<AddOn>(reader.GetString(2))
+        );
     }
 
-    private sealed record KnownLine(string Id, AddOn AddOn);
+    /// <summary>A text with all that can be made out before anybody else has to wait for it: there is one pen.</summary>
+    private sealed record Incoming(
+        ReceivedText Text,
+        PhoneNumber? To,
+        PhoneNumber? From,
+        KeywordMatch Keyword
+    )
+    {
+        public static Incoming Read(ReceivedText text) =>
+            new(
+                text,
+                PhoneNumber.TryFromCarrier(text.To, out var to) ? to : null,
+                PhoneNumber.TryFromCarrier(text.From, out var from) ? from : null,
+                Keywords.Match(text.Text)
+            );
+    }
+
+    private sealed record Known(bool IsStored, string? LineId, AddOn? AddOn);
 }

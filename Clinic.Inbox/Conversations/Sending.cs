@@ -14,17 +14,21 @@ namespace Clinic.Inbox.Conversations;
 /// </summary>
 public sealed partial class Sending(
     InboxWriter writer,
+    IDbContextFactory<InboxDb> databases,
+    LineLeases leases,
     ICarrier carrier,
     PublicAddress address,
     DatabaseSettings settings,
-    TimeProvider clock,
     ILogger<Sending> log
 )
 {
-    /// <summary>A text that has been "sending" for longer was cut off by a crash: its request had 10 s at most.</summary>
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// A text that is still "sending" so long after its line became ours was cut off by a crash: its request had 10 s at most.
+    /// </summary>
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(15);
 
-    private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
+    /// <summary>What another node left "sending" on a line that is ours now, and since when it is.</summary>
+    private readonly ConcurrentDictionary<Id<Message>, long> _leftBehind = new();
 
     /// <summary>What this process is sending, from its claim to the record of its answer.</summary>
     private readonly ConcurrentDictionary<Id<Message>, bool> _underWay = new();
@@ -37,6 +41,10 @@ public sealed partial class Sending(
         writer.RunAsync(
             async session =>
             {
+                if (!await leases.HoldsAsync(session, lineId))
+                {
+                    return new Claim.Nothing();
+                }
                 var claim = await Claiming.ClaimAsync(session, lineId, pause, address);
                 if (claim is Claim.Taken taken)
                 {
@@ -124,27 +132,56 @@ public sealed partial class Sending(
         }
     }
 
+    /// <summary>
+    /// Notes which texts of a line that became ours are "sending": another node's, dead or cut off, which may still record how it
+    /// went. This one claims only after it, and nobody else claims any more.
+    /// </summary>
+    internal async Task InheritAsync(Id<Line> lineId, CancellationToken cancellation)
+    {
+        if (settings.IsSqlite)
+        {
+            // What is "sending" at the start is nobody's: there is one process.
+            return;
+        }
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var left = await db
+            .Messages.Where(m => m.LineId == lineId && m.State == MessageState.Sending)
+            .Select(m => m.Id)
+            .ToListAsync(cancellation);
+        foreach (var id in left.Where(id => !_underWay.ContainsKey(id)))
+        {
+            _leftBehind.TryAdd(id, Environment.TickCount64);
+        }
+    }
+
     /// <summary>Texts that a crash cut off while sending become unconfirmed.</summary>
     internal async Task MarkAbandonedAsync(CancellationToken cancellation)
     {
-        var count = await writer.RunAsync(AbandonAsync, cancellation);
+        var left = _leftBehind
+            .Where(l => Environment.TickCount64 - l.Value >= AbandonedAfter.TotalMilliseconds)
+            .Select(l => l.Key)
+            .ToList();
+        if (!settings.IsSqlite && left.Count == 0)
+        {
+            return;
+        }
+        var count = await writer.RunAsync(session => AbandonAsync(session, left), cancellation);
+        left.ForEach(id => _leftBehind.TryRemove(id, out _));
         if (count > 0)
         {
             LogAbandoned(count);
         }
     }
 
-    private async Task<int> AbandonAsync(WriteSession session)
+    private async Task<int> AbandonAsync(WriteSession session, List<Id<Message>> left)
     {
         var sending = session
             .Db.Messages.Include(m => m.Attachments)
             .Where(m => m.State == MessageState.Sending);
         if (!settings.IsSqlite)
         {
-            // Another node may be sending it; this one was a dead process's if it started before this did.
-            var before = session.Now - AbandonedAfter;
-            before = before < _startedAt ? _startedAt : before;
-            sending = sending.Where(m => m.AttemptedAt < before);
+            // The others are under way, on this node or, by a line that is its own, on another.
+            sending = sending.Where(m => left.Contains(m.Id));
         }
         var count = 0;
         foreach (var message in await sending.ToListAsync())

@@ -32,8 +32,11 @@ public sealed record ThreadPeople(IReadOnlyList<string> Patients, int Owners);
 /// <summary>Reads an opened conversation. Nothing here changes anything.</summary>
 public sealed class ThreadQueries(IDbContextFactory<InboxDb> databases, InboxQueries inbox)
 {
-    /// <summary>How many messages a thread opens with, and how many come with each look further back.</summary>
+    /// <summary>How many messages a thread opens with.</summary>
     public const int PageSize = 50;
+
+    /// <summary>How many come with each look further back: who goes back wants to go far.</summary>
+    public const int OlderSize = 200;
 
     /// <summary>Null when it is not there (any more).</summary>
     public async Task<OpenedConversation?> OpenAsync(
@@ -59,6 +62,42 @@ public sealed class ThreadQueries(IDbContextFactory<InboxDb> databases, InboxQue
         );
     }
 
+    /// <summary>
+    /// The messages before <paramref name="before"/> back to <paramref name="text"/> and some more, oldest first, and whether there
+    /// are older ones. Null when the text is not there or lies more than 1,000 messages back.
+    /// </summary>
+    public async Task<(IReadOnlyList<MessageView> Messages, bool HasOlder)?> BackToAsync(
+        Id<Conversation> id,
+        Id<Message> text,
+        MessageView before,
+        CancellationToken cancellation
+    )
+    {
+        const int FurthestBack = 1_000;
+        const int Context = 10;
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var at = await db
+            .Messages.Where(m => m.Id == text && m.ConversationId == id)
+            .Select(m => (DateTimeOffset?)m.At)
+            .FirstOrDefaultAsync(cancellation);
+        if (at is not { } wanted || wanted > before.At)
+        {
+            return null;
+        }
+        var count = await db.Messages.CountAsync(
+            m => m.ConversationId == id && m.At >= wanted && m.At <= before.At,
+            cancellation
+        );
+        if (count > FurthestBack)
+        {
+            return null;
+        }
+        var messages = await inbox.ThreadAsync(id, before, count + Context + 1, cancellation);
+        return messages.Count > count + Context
+            ? ([.. messages.Skip(1)], true)
+            : (messages, HasOlder: false);
+    }
+
     /// <summary>The messages before <paramref name="before"/> (the newest: null), oldest first, and whether there are more.</summary>
     public async Task<(IReadOnlyList<MessageView> Messages, bool HasOlder)> PageAsync(
         Id<Conversation> id,
@@ -66,10 +105,9 @@ public sealed class ThreadQueries(IDbContextFactory<InboxDb> databases, InboxQue
         CancellationToken cancellation
     )
     {
-        var messages = await inbox.ThreadAsync(id, before, PageSize + 1, cancellation);
-        return messages.Count > PageSize
-            ? ([.. messages.Skip(1)], true)
-            : (messages, HasOlder: false);
+        var size = before is null ? PageSize : OlderSize;
+        var messages = await inbox.ThreadAsync(id, before, size + 1, cancellation);
+        return messages.Count > size ? ([.. messages.Skip(1)], true) : (messages, HasOlder: false);
     }
 
     public async Task<ThreadPeople> PeopleAsync(ConversationRow row, CancellationToken cancellation)

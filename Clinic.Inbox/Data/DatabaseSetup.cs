@@ -1,3 +1,4 @@
+using Clinic.Inbox.Search;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -58,7 +59,9 @@ public static class DatabaseSetup
         {
             await RefuseFaultySqliteAsync(db, cancellation);
         }
+        await using var alone = await OneNodeAtATimeAsync(settings, cancellation);
         await db.Database.MigrateAsync(cancellation);
+        await SearchSchema.EnsureAsync(db, cancellation);
         if (settings.IsSqlite)
         {
             // The planner's statistics, where they are out of date; SQLite bounds the work (sqlite.org/pragma.html#pragma_optimize).
@@ -69,6 +72,44 @@ public static class DatabaseSetup
             db.ClinicProfiles.Add(new ClinicProfile());
             await db.SaveChangesAsync(cancellation);
         }
+    }
+
+    /// <summary>
+    /// Nodes that start together would migrate together and each make the clinic: on PostgreSQL one goes first, until what is
+    /// returned is disposed. Null where there is nobody to wait for.
+    /// </summary>
+    private static async Task<NpgsqlConnection?> OneNodeAtATimeAsync(
+        DatabaseSettings settings,
+        CancellationToken cancellation
+    )
+    {
+        if (settings.IsSqlite)
+        {
+            return null;
+        }
+        // Out of the pool: closing it gives the lock back.
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+            {
+                Pooling = false,
+            }.ToString()
+        );
+        try
+        {
+            await connection.OpenAsync(cancellation);
+        }
+        catch (PostgresException failure)
+            when (failure.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            // There is no database yet; migrating makes it.
+            await connection.DisposeAsync();
+            return null;
+        }
+        await using var wait = connection.CreateCommand();
+        wait.CommandText = "SELECT pg_advisory_lock(hashtextextended('clinic-inbox/start', 0))";
+        wait.CommandTimeout = 0;
+        await wait.ExecuteNonQueryAsync(cancellation);
+        return connection;
     }
 
     internal static void UseSqlite(DbContextOptionsBuilder options, string connectionString) =>

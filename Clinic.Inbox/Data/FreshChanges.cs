@@ -17,54 +17,81 @@ internal static class FreshChanges
             .SumAsync(c => c.Unread, cancellation);
 
     /// <summary>
-    /// The same changes as the database has them now. What was deleted meanwhile is left out: its own change tells.
+    /// The changes as the database has them now, and the desk's count where they touch it. What was deleted meanwhile is left
+    /// out: its own change tells.
     /// </summary>
-    public static async Task<List<InboxEvent>> ReadAsync(InboxDb db, List<InboxEvent> changes)
+    public static async Task<List<InboxEvent>> ReadAsync(
+        InboxDb db,
+        IReadOnlyList<FeedMark> changes
+    )
     {
-        var conversationIds = changes
-            .OfType<InboxEvent.ConversationChanged>()
-            .Select(c => c.Row.Id)
-            .ToHashSet();
-        var messageIds = changes
-            .OfType<InboxEvent.MessageChanged>()
-            .Select(c => c.Message.Id)
-            .ToHashSet();
-        var rows = await db
-            .Conversations.AsNoTracking()
-            .Where(c => conversationIds.Contains(c.Id))
-            .ToDictionaryAsync(c => c.Id, ConversationRow.Of);
-        var messages = await db
-            .Messages.AsNoTracking()
-            .Include(m => m.Attachments)
-            .Where(m => messageIds.Contains(m.Id))
-            .ToDictionaryAsync(m => m.Id, MessageView.Of);
-        var fresh = new List<InboxEvent>(changes.Count);
+        var rows = await RowsAsync(db, changes);
+        var messages = await MessagesAsync(db, changes);
+        var fresh = new List<InboxEvent>(changes.Count + 1);
         foreach (var change in changes)
         {
-            var now = change switch
+            InboxEvent? now = change switch
             {
-                InboxEvent.ConversationChanged c => rows.TryGetValue(c.Row.Id, out var row)
-                    ? c with
-                    {
-                        Row = row,
-                    }
+                ConversationMark c => rows.TryGetValue(c.Id, out var row)
+                    ? new InboxEvent.ConversationChanged(row, c.Flash)
                     : null,
-                InboxEvent.MessageChanged m => messages.TryGetValue(m.Message.Id, out var message)
-                    ? m with
-                    {
-                        Message = message,
-                    }
+                MessageMark m => messages.TryGetValue(m.Id, out var message)
+                    ? new InboxEvent.MessageChanged(m.ConversationId, message)
                     : null,
-                InboxEvent.CountChanged => new InboxEvent.CountChanged(
-                    await UnreadAsync(db, CancellationToken.None)
-                ),
-                _ => change,
+                // Once, at the end.
+                CountMark => null,
+                OtherMark other => other.Change,
+                _ => throw new InvalidOperationException($"{change.GetType().Name} is not known."),
             };
             if (now is not null)
             {
                 fresh.Add(now);
             }
         }
+        if (changes.Any(TouchesCount))
+        {
+            fresh.Add(new InboxEvent.CountChanged(await UnreadAsync(db, CancellationToken.None)));
+        }
         return fresh;
+    }
+
+    /// <summary>Whether the desk's count of unread texts may be another one after it.</summary>
+    public static bool TouchesCount(InboxEvent change) =>
+        change
+            is InboxEvent.ConversationChanged
+                or InboxEvent.ConversationDeleted
+                or InboxEvent.LineChanged;
+
+    private static bool TouchesCount(FeedMark mark) =>
+        mark is ConversationMark or CountMark
+        || (mark is OtherMark other && TouchesCount(other.Change));
+
+    private static async Task<Dictionary<Id<Conversation>, ConversationRow>> RowsAsync(
+        InboxDb db,
+        IReadOnlyList<FeedMark> changes
+    )
+    {
+        var ids = changes.OfType<ConversationMark>().Select(c => c.Id).ToHashSet();
+        return ids.Count == 0
+            ? []
+            : await db
+                .Conversations.AsNoTracking()
+                .Where(c => ids.Contains(c.Id))
+                .ToDictionaryAsync(c => c.Id, ConversationRow.Of);
+    }
+
+    private static async Task<Dictionary<Id<Message>, MessageView>> MessagesAsync(
+        InboxDb db,
+        IReadOnlyList<FeedMark> changes
+    )
+    {
+        var ids = changes.OfType<MessageMark>().Select(c => c.Id).ToHashSet();
+        return ids.Count == 0
+            ? []
+            : await db
+                .Messages.AsNoTracking()
+                .Include(m => m.Attachments)
+                .Where(m => ids.Contains(m.Id))
+                .ToDictionaryAsync(m => m.Id, MessageView.Of);
     }
 }

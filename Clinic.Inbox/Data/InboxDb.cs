@@ -59,6 +59,7 @@ public abstract class InboxDb(DbContextOptions options)
     public DbSet<FormVersion> FormVersions => Set<FormVersion>();
     public DbSet<FormAnswers> FormAnswers => Set<FormAnswers>();
     public DbSet<LibraryItem> LibraryItems => Set<LibraryItem>();
+    public DbSet<LineLease> LineLeases => Set<LineLease>();
     public DbSet<ParkedReceipt> ParkedReceipts => Set<ParkedReceipt>();
     public DbSet<QuarantineEntry> Quarantine => Set<QuarantineEntry>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
@@ -95,6 +96,7 @@ public abstract class InboxDb(DbContextOptions options)
         model.Entity<ApiKey>().HasIndex(k => k.Hash).IsUnique();
         model.Entity<IdempotentAnswer>().HasKey(a => a.Key);
         model.Entity<AuditEntry>().HasIndex(a => a.At);
+        model.Entity<LineLease>().HasKey(l => l.LineId);
         model.Entity<ParkedReceipt>().HasIndex(r => r.CarrierId);
         AddOnModel(model);
         ClientModel(model);
@@ -187,15 +189,51 @@ public abstract class InboxDb(DbContextOptions options)
                 c.LastMessageAt,
                 c.Id,
             });
+            // One line's list.
             conversation.HasIndex(c => new
             {
                 c.LineId,
-                c.Number,
                 c.State,
                 c.LastMessageAt,
+                c.Id,
             });
+            // Earlier ones of the same line and number.
+            conversation.HasIndex(
+                c => new
+                {
+                    c.LineId,
+                    c.Number,
+                    c.State,
+                },
+                "IX_Conversations_Earlier"
+            );
+            // Numbers that nobody has.
+            conversation
+                .HasIndex(
+                    c => new
+                    {
+                        c.State,
+                        c.LastMessageAt,
+                        c.Id,
+                    },
+                    "IX_Conversations_Unassigned"
+                )
+                .HasFilter("\"ClientId\" IS NULL");
             conversation.HasIndex(c => new { c.ClientId, c.LastMessageAt });
-            conversation.HasIndex(c => c.Unread).HasFilter("\"Unread\" > 0");
+            // The unread ones in their order, with all that the count of unread texts needs.
+            conversation
+                .HasIndex(
+                    c => new
+                    {
+                        c.State,
+                        c.LastMessageAt,
+                        c.Id,
+                        c.LineId,
+                        c.Unread,
+                    },
+                    "IX_Conversations_Unread"
+                )
+                .HasFilter("\"Unread\" > 0");
         });
         model.Entity<Message>(message =>
         {

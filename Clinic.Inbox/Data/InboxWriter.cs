@@ -30,11 +30,14 @@ public sealed partial class InboxWriter(
     /// <summary>How often a piece of work that lost a race is run on PostgreSQL.</summary>
     private const int MostRaces = 8;
 
-    private readonly SemaphoreSlim _telling = new(1, 1);
+    private readonly OrderedTelling _telling = new(settings, feed);
 
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(
         new BoundedChannelOptions(20_000) { SingleReader = true }
     );
+
+    /// <summary>Pieces of work that wait for the pen; 0 on PostgreSQL, where none waits.</summary>
+    internal int Waiting => _waiting.Reader.Count;
 
     /// <summary>
     /// Runs <paramref name="work"/> inside a transaction and returns its result once that is durable. Work may run twice
@@ -127,11 +130,23 @@ public sealed partial class InboxWriter(
         }
     }
 
-    /// <summary>
-    /// Runs the jobs in one transaction. Returns the failure of one of them, after which nothing is written; throws when
-    /// it is the database that fails.
-    /// </summary>
+    /// <summary>Runs the jobs in one transaction and tells what they changed. Returns the failure of one of them.</summary>
     private async Task<Exception?> CommitAsync(Connection connection, List<Job> jobs)
+    {
+        var done = await TransactAsync(connection, jobs);
+        if (done.Failure is null)
+        {
+            feed.Publish(done.Changes);
+            Finish(done, jobs);
+        }
+        return done.Failure;
+    }
+
+    /// <summary>
+    /// Runs the jobs in one transaction. After the failure of one of them nothing is written; throws when it is the database
+    /// that fails.
+    /// </summary>
+    private async Task<Outcome> TransactAsync(Connection connection, List<Job> jobs)
     {
         var began = Stopwatch.GetTimestamp();
         await using var session = await connection.BeginAsync(clock);
@@ -145,47 +160,28 @@ public sealed partial class InboxWriter(
         }
         catch (Exception failure) when (!DatabaseFailure.Is(failure))
         {
-            return failure;
+            return new Outcome(failure, [], OutboxWoken: false);
         }
         await session.CommitAsync();
         metrics.Committed(jobs.Count, Stopwatch.GetElapsedTime(began));
-        if (settings.IsSqlite)
-        {
-            feed.Publish(session.Changes);
-        }
-        else
-        {
-            await PublishInOrderAsync(connection, session.Changes);
-        }
-        if (session.OutboxWoken)
+        return new Outcome(null, session.Changes, session.OutboxWoken);
+    }
+
+    /// <summary>What was written is told: whoever waits goes on.</summary>
+    private void Finish(Outcome done, List<Job> jobs)
+    {
+        if (done.OutboxWoken)
         {
             outbox.Wake();
         }
         jobs.ForEach(job => job.Complete());
-        return null;
     }
 
-    /// <summary>
-    /// Transactions that commit in parallel would be told in any order, and the screens would end with an older row than
-    /// the database. One after the other, each tells what is true now.
-    /// </summary>
-    private async Task PublishInOrderAsync(Connection connection, List<InboxEvent> changes)
-    {
-        if (changes.Count == 0)
-        {
-            return;
-        }
-        await _telling.WaitAsync();
-        try
-        {
-            await using var db = connection.NewContext();
-            feed.Publish(await FreshChanges.ReadAsync(db, changes));
-        }
-        finally
-        {
-            _telling.Release();
-        }
-    }
+    /// <summary>Tells the screens of this node what another one committed: see <see cref="OrderedTelling"/>.</summary>
+    internal Task TellOfOthersAsync(
+        IReadOnlyList<FeedMark> changes,
+        CancellationToken cancellation
+    ) => _telling.TellOfOthersAsync(changes).WaitAsync(cancellation);
 
     private async Task<T> RunAloneOnPostgresAsync<T>(
         Func<WriteSession, Task<T>> work,
@@ -194,12 +190,12 @@ public sealed partial class InboxWriter(
     {
         for (var attempt = 1; ; attempt++)
         {
-            await using var db = new NpgsqlConnection(settings.ConnectionString);
-            await db.OpenAsync(cancellation);
-            using var connection = Connection.ToPostgres(db);
             var job = new Job<T>(work);
-            if (await CommitAsync(connection, [job]) is not { } failure)
+            var done = await TransactOnPostgresAsync(job, cancellation);
+            if (done.Failure is not { } failure)
             {
+                await _telling.TellAsync(done.Changes);
+                Finish(done, [job]);
                 return await job.Completion;
             }
             if (attempt >= MostRaces || !IsRace(failure))
@@ -208,6 +204,15 @@ public sealed partial class InboxWriter(
             }
             // Somebody else wrote the same row first; now it is there to be seen.
         }
+    }
+
+    /// <summary>The connection is given back before the screens are told: who tells them needs one too.</summary>
+    private async Task<Outcome> TransactOnPostgresAsync(Job job, CancellationToken cancellation)
+    {
+        await using var db = new NpgsqlConnection(settings.ConnectionString);
+        await db.OpenAsync(cancellation);
+        using var connection = Connection.ToPostgres(db);
+        return await TransactAsync(connection, [job]);
     }
 
     private static bool IsRace(Exception failure) =>
@@ -275,6 +280,10 @@ public sealed partial class InboxWriter(
             Db.Dispose();
         }
     }
+
+    /// <summary>What a transaction came to.</summary>
+    /// <param name="Failure">Of one of its jobs; then nothing was written.</param>
+    private sealed record Outcome(Exception? Failure, List<InboxEvent> Changes, bool OutboxWoken);
 
     private abstract class Job
     {

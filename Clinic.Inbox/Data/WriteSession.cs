@@ -17,6 +17,9 @@ public sealed class WriteSession(
     private readonly List<InboxEvent> _changes = [];
     private InboxDb? _db;
 
+    /// <summary>On SQLite; else on PostgreSQL.</summary>
+    internal bool IsSqlite => connection is not NpgsqlConnection;
+
     internal List<InboxEvent> Changes => _changes;
 
     public bool OutboxWoken { get; private set; }
@@ -70,6 +73,60 @@ public sealed class WriteSession(
     }
 
     /// <summary>
+    /// Several hand-written statements, in order: on PostgreSQL in one round trip. <paramref name="read"/> gets the rows of
+    /// the first.
+    /// </summary>
+    public async Task SqlAsync(
+        IReadOnlyList<(string Text, object?[] Values)> statements,
+        Action<DbDataReader> read
+    )
+    {
+        if (connection is not NpgsqlConnection postgres)
+        {
+            await using (var rows = await Sql(statements[0]).ExecuteReaderAsync())
+            {
+                while (await rows.ReadAsync())
+                {
+                    read(rows);
+                }
+            }
+            foreach (var statement in statements.Skip(1))
+            {
+                await Sql(statement).ExecuteNonQueryAsync();
+            }
+            return;
+        }
+        await using var batch = new NpgsqlBatch(postgres, (NpgsqlTransaction)transaction);
+        foreach (var (text, values) in statements)
+        {
+            var command = new NpgsqlBatchCommand(text);
+            for (var i = 0; i < values.Length; i++)
+            {
+                command.Parameters.Add(
+                    new NpgsqlParameter
+                    {
+                        ParameterName = "@p" + i,
+                        Value = values[i] ?? DBNull.Value,
+                    }
+                );
+            }
+            batch.BatchCommands.Add(command);
+        }
+        await using var all = await batch.ExecuteReaderAsync();
+        while (await all.ReadAsync())
+        {
+            read(all);
+        }
+        while (await all.NextResultAsync())
+        {
+            // Only a failure of one of the others is of interest; it is thrown here.
+        }
+    }
+
+    private DbCommand Sql((string Text, object?[] Values) statement) =>
+        Sql(statement.Text, statement.Values);
+
+    /// <summary>
     /// Holds a row until the commit, so that what is read of it next stays true. SQLite writes one transaction at a time
     /// and needs nothing. <paramref name="table"/> and <paramref name="column"/> are names from code, never input.
     /// </summary>
@@ -118,23 +175,20 @@ public sealed class WriteSession(
         await transaction.DisposeAsync();
     }
 
-    /// <summary>When a conversation or a line changed: how many texts are unread now, on lines that have an inbox.</summary>
+    /// <summary>
+    /// When a conversation or a line changed: how many texts are unread now, on lines that have an inbox. PostgreSQL's
+    /// transactions run beside others: there it is counted after the commit (<see cref="FreshChanges"/>).
+    /// </summary>
     private async Task CountAsync()
     {
-        if (
-            !_changes.Exists(c =>
-                c
-                    is InboxEvent.ConversationChanged
-                        or InboxEvent.ConversationDeleted
-                        or InboxEvent.LineChanged
-            )
-        )
+        if (connection is NpgsqlConnection || !_changes.Exists(FreshChanges.TouchesCount))
         {
             return;
         }
         var unread = await Sql(
-                "SELECT COALESCE(SUM(\"Unread\"), 0) FROM \"Conversations\" WHERE \"Unread\" > 0 "
-                    + "AND \"LineId\" IN (SELECT \"Id\" FROM \"Lines\" WHERE \"AddOn\" = 'TwoWay')"
+                // Asked so that SQLite begins with the unread ones: with IN it begins with the lines and reads all of theirs.
+                "SELECT COALESCE(SUM(c.\"Unread\"), 0) FROM \"Conversations\" c WHERE c.\"Unread\" > 0 "
+                    + "AND EXISTS (SELECT 1 FROM \"Lines\" l WHERE l.\"Id\" = c.\"LineId\" AND l.\"AddOn\" = 'TwoWay')"
             )
             .ExecuteScalarAsync();
         Publish(
@@ -153,7 +207,17 @@ public sealed class OutboxSignal
     /// <summary>Completes at the next <see cref="Wake"/>. Take it before looking into the queue, so that no wake is missed.</summary>
     public Task Next => Volatile.Read(ref _woken).Task;
 
-    public void Wake() =>
+    /// <summary>Raised when it was this node that queued something: another may be the one that sends it.</summary>
+    public event EventHandler? WokenHere;
+
+    public void Wake()
+    {
+        Ring();
+        WokenHere?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>Wakes the dispatcher of this node alone.</summary>
+    internal void Ring() =>
         Interlocked
             .Exchange(
                 ref _woken,

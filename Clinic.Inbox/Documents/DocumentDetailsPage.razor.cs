@@ -51,7 +51,8 @@ public sealed partial class DocumentDetailsPage(
     {
         if (
             changes.Any(change =>
-                change is InboxEvent.DocumentsChanged(var client) && client.ToString() == Id
+                change is InboxEvent.CatchUp
+                || change is InboxEvent.DocumentsChanged(var client) && client.ToString() == Id
             )
         )
         {

@@ -29,6 +29,7 @@ public static class DocumentsSetup
             quartz.AddTrigger(trigger =>
                 trigger
                     .ForJob(Cleaning)
+                    .WithIdentity(Cleaning)
                     .StartNow()
                     .WithSimpleSchedule(every =>
                         every.WithInterval(TimeSpan.FromHours(1)).RepeatForever()

@@ -62,6 +62,7 @@ public sealed partial class ProfileDocuments(
                 r.Document.MessageId == message.Id && r.TextState != message.State
             )
                 is true,
+            InboxEvent.CatchUp => true,
             _ => false,
         };
 

@@ -28,6 +28,7 @@ public static class ShellSetup
         services.AddScoped<Announcements>();
         services.AddSingleton<ClinicClock>();
         services.AddSingleton<ClinicNumbers>();
+        services.AddHostedService<ClinicWatch>();
         return services;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
@@ -27,9 +28,15 @@ public sealed partial class Feed(ILogger<Feed> log)
         });
 
     /// <summary>As <see cref="Subscribe"/>, but what one commit changed comes together, in its order.</summary>
-    public IDisposable SubscribeToCommits(Action<IReadOnlyList<InboxEvent>> handler)
+    public IDisposable SubscribeToCommits(Action<IReadOnlyList<InboxEvent>> handler) =>
+        Add(new Subscription(this, handler, ownOnly: false));
+
+    /// <summary>As <see cref="SubscribeToCommits"/>, but only what this node committed: for what must happen once, not on each.</summary>
+    public IDisposable SubscribeToOwn(Action<IReadOnlyList<InboxEvent>> handler) =>
+        Add(new Subscription(this, handler, ownOnly: true));
+
+    private Subscription Add(Subscription subscription)
     {
-        var subscription = new Subscription(this, handler);
         lock (_gate)
         {
             _subscriptions = [.. _subscriptions, subscription];
@@ -41,7 +48,12 @@ public sealed partial class Feed(ILogger<Feed> log)
     public void Publish(InboxEvent change) => Publish([change]);
 
     /// <summary>Tells every subscriber what one commit changed.</summary>
-    public void Publish(IReadOnlyList<InboxEvent> changes)
+    public void Publish(IReadOnlyList<InboxEvent> changes) => Tell(changes, own: true);
+
+    /// <summary>Tells what another node committed.</summary>
+    internal void PublishOfOthers(IReadOnlyList<InboxEvent> changes) => Tell(changes, own: false);
+
+    private void Tell(IReadOnlyList<InboxEvent> changes, bool own)
     {
         if (changes.Count == 0)
         {
@@ -49,6 +61,10 @@ public sealed partial class Feed(ILogger<Feed> log)
         }
         foreach (var subscription in _subscriptions)
         {
+            if (subscription.OwnOnly && !own)
+            {
+                continue;
+            }
             try
             {
                 subscription.Handler(changes);
@@ -63,9 +79,14 @@ public sealed partial class Feed(ILogger<Feed> log)
     [LoggerMessage(LogLevel.Error, "A screen could not take a change")]
     private partial void LogFailed(Exception failure);
 
-    private sealed class Subscription(Feed feed, Action<IReadOnlyList<InboxEvent>> handler)
-        : IDisposable
+    private sealed class Subscription(
+        Feed feed,
+        Action<IReadOnlyList<InboxEvent>> handler,
+        bool ownOnly
+    ) : IDisposable
     {
+        public bool OwnOnly { get; } = ownOnly;
+
         public Action<IReadOnlyList<InboxEvent>> Handler { get; } = handler;
 
         public void Dispose()
@@ -79,6 +100,19 @@ public sealed partial class Feed(ILogger<Feed> log)
 }
 
 /// <summary>Something that happened, after its commit.</summary>
+/// <remarks>What has a name here goes between nodes as it is; the others go as <see cref="FeedMark"/>s.</remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "t")]
+[JsonDerivedType(typeof(ConversationDeleted), "deleted")]
+[JsonDerivedType(typeof(ClientChanged), "client")]
+[JsonDerivedType(typeof(ScheduleChanged), "schedule")]
+[JsonDerivedType(typeof(RemindersChanged), "reminders")]
+[JsonDerivedType(typeof(ReminderTextsChanged), "reminderTexts")]
+[JsonDerivedType(typeof(DocumentsChanged), "documents")]
+[JsonDerivedType(typeof(LineChanged), "line")]
+[JsonDerivedType(typeof(ClinicChanged), "clinic")]
+[JsonDerivedType(typeof(AfterHoursChanged), "afterHours")]
+[JsonDerivedType(typeof(AccessChanged), "access")]
+[JsonDerivedType(typeof(CatchUp), "catchUp")]
 public abstract record InboxEvent
 {
     /// <summary>A conversation is new or changed.</summary>
@@ -118,4 +152,16 @@ public abstract record InboxEvent
 
     /// <summary>A line was switched, paused or resumed.</summary>
     public sealed record LineChanged : InboxEvent;
+
+    /// <summary>The clinic has another name, zone or country.</summary>
+    public sealed record ClinicChanged : InboxEvent;
+
+    /// <summary>What happens while the clinic is closed was chosen anew.</summary>
+    public sealed record AfterHoursChanged : InboxEvent;
+
+    /// <summary>A key was revoked: what it holds open ends.</summary>
+    public sealed record AccessChanged : InboxEvent;
+
+    /// <summary>Something that another node did may have been missed: whoever shows something loads it anew.</summary>
+    public sealed record CatchUp : InboxEvent;
 }

@@ -2,12 +2,29 @@ namespace Clinic.Inbox.Live;
 
 /// <summary>
 /// The feed at a pace that a screen can draw: the first change after a quiet while is handed over at once, and what
-/// follows within <see cref="Pace"/> comes in one go. Each screen has its own and disposes it.
+/// follows within <see cref="Pace"/> comes in one go; longer, up to <see cref="SlowestPace"/>, where the server is so busy
+/// drawing that this screen had to wait for its turn. Each screen has its own and disposes it.
 /// </summary>
 public sealed class FoldedFeed : IDisposable
 {
     /// <summary>A burst is drawn at most this often.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>And not more seldom, however many screens there are.</summary>
+    public static readonly TimeSpan SlowestPace = TimeSpan.FromSeconds(1);
+
+    /// <summary>A screen rests this many times as long as it waited and drew: most of a busy server is left for others.</summary>
+    private const int Rest = 3;
+
+    /// <summary>
+    /// All screens of this server draw here, as many at once as there are processors, and each queues for its turn: hundreds
+    /// that are told at once must not stand before the answer to the carrier in the pool's only line.
+    /// </summary>
+    private static readonly TaskScheduler Drawing = new ConcurrentExclusiveSchedulerPair(
+        TaskScheduler.Default,
+        Environment.ProcessorCount,
+        maxItemsPerTask: 1
+    ).ConcurrentScheduler;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();
@@ -50,21 +67,31 @@ public sealed class FoldedFeed : IDisposable
             _handing = true;
         }
         // An idle circuit draws on whatever thread asks it to: the writer's must not be that.
-        _ = Task.Run(HandOverAsync);
+        var due = _time.GetTimestamp();
+        _ = Task.Factory.StartNew(
+            () => HandOverAsync(due),
+            CancellationToken.None,
+            TaskCreationOptions.DenyChildAttach,
+            Drawing
+        );
     }
 
-    private async Task HandOverAsync()
+    /// <param name="due">When this screen could have been drawn, had nobody else been before it.</param>
+    private async Task HandOverAsync(long due)
     {
         try
         {
             if (_behind > TimeSpan.Zero)
             {
                 await Task.Delay(_behind, _time, _end);
+                due = _time.GetTimestamp();
             }
             while (Next() is { } changes)
             {
                 await _take(changes);
-                await Task.Delay(Pace, _time, _end);
+                var pace = PaceAfter(_time.GetElapsedTime(due));
+                due = _time.GetTimestamp() + (long)(pace.TotalSeconds * _time.TimestampFrequency);
+                await Task.Delay(pace, _time, _end);
             }
         }
         catch (OperationCanceledException)
@@ -72,6 +99,10 @@ public sealed class FoldedFeed : IDisposable
             // The screen is gone.
         }
     }
+
+    /// <param name="took">How long the screen waited for its turn and drew.</param>
+    internal static TimeSpan PaceAfter(TimeSpan took) =>
+        TimeSpan.FromTicks(Math.Clamp(took.Ticks * Rest, Pace.Ticks, SlowestPace.Ticks));
 
     private List<InboxEvent>? Next()
     {

@@ -69,6 +69,9 @@ internal static partial class LiveLog
     [LoggerMessage(LogLevel.Error, "Who listens to the hub could not be checked; trying again")]
     public static partial void LogCheckFailed(this ILogger log, Exception failure);
 
+    [LoggerMessage(LogLevel.Warning, "The hub could not read what it may have missed")]
+    public static partial void LogNotCaughtUp(this ILogger log, Exception failure);
+
     [LoggerMessage(LogLevel.Warning, "A connection to {Path} from another site was refused")]
     public static partial void LogForeignOrigin(this ILogger log, string path);
 }

@@ -7,10 +7,11 @@ using Microsoft.AspNetCore.Identity;
 namespace Clinic.Inbox.Live;
 
 /// <summary>
-/// Ends hub connections whose key was revoked (at once) or whose user was put out (within
+/// Ends hub connections whose key was revoked (at once, on whichever node) or whose user was put out (within
 /// <see cref="SessionChecks.Every"/>): a connection outlives the request that was checked.
 /// </summary>
 internal sealed class HubStandings(
+    Feed feed,
     InboxBroadcaster broadcaster,
     ApiKeys keys,
     SessionChecks checks,
@@ -22,18 +23,17 @@ internal sealed class HubStandings(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        keys.Revoked += OnRevoked;
-        try
+        using var subscription = feed.Subscribe(change =>
         {
-            while (!stoppingToken.IsCancellationRequested)
+            if (change is InboxEvent.AccessChanged or InboxEvent.CatchUp)
             {
-                await _now.WaitAsync(checks.Every, stoppingToken);
-                await CheckAsync(stoppingToken);
+                LookNow();
             }
-        }
-        finally
+        });
+        while (!stoppingToken.IsCancellationRequested)
         {
-            keys.Revoked -= OnRevoked;
+            await _now.WaitAsync(checks.Every, stoppingToken);
+            await CheckAsync(stoppingToken);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class HubStandings(
         }
     }
 
-    private void OnRevoked(object? sender, EventArgs e)
+    private void LookNow()
     {
         try
         {

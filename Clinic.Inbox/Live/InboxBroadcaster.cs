@@ -8,10 +8,14 @@ namespace Clinic.Inbox.Live;
 
 /// <summary>
 /// From the feed to every connection of the hub. On the writer's thread it only folds; a loop of its own hands out, and
-/// each <see cref="HubListener"/> sends at its connection's pace.
+/// each <see cref="HubListener"/> sends at its connection's pace. The feed brings what other nodes committed as well, so the
+/// hub has no backplane: with one, each host would be told once by every node.
 /// </summary>
 internal sealed class InboxBroadcaster : BackgroundService
 {
+    /// <summary>How many conversations are told anew when something was missed.</summary>
+    private const int Newest = 50;
+
     private readonly ConcurrentDictionary<string, HubListener> _listeners = new(
         StringComparer.Ordinal
     );
@@ -22,6 +26,7 @@ internal sealed class InboxBroadcaster : BackgroundService
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private IDisposable? _subscription;
+    private int _missed;
 
     public InboxBroadcaster(
         Feed feed,
@@ -76,6 +81,10 @@ internal sealed class InboxBroadcaster : BackgroundService
         while (!stoppingToken.IsCancellationRequested)
         {
             await _fold.WaitAsync(stoppingToken);
+            if (Interlocked.Exchange(ref _missed, 0) == 1)
+            {
+                await CatchUpAsync(stoppingToken);
+            }
             var (changed, count) = _fold.Take();
             foreach (var listener in _listeners.Values)
             {
@@ -102,16 +111,7 @@ internal sealed class InboxBroadcaster : BackgroundService
         switch (happened)
         {
             case InboxEvent.ConversationChanged(var row, var flash):
-                _fold.Note(
-                    new ConversationSignal(
-                        row.Id.ToString(),
-                        row.Unread,
-                        row.LastMessageAt,
-                        row.Preview,
-                        row.State == ConversationState.Open ? "open" : "closed",
-                        flash
-                    )
-                );
+                _fold.Note(Signal(row, flash));
                 break;
             case InboxEvent.ConversationDeleted(var id):
                 _fold.Note(
@@ -128,6 +128,39 @@ internal sealed class InboxBroadcaster : BackgroundService
             case InboxEvent.CountChanged(var unread):
                 _fold.Note(new InboxCount(unread));
                 break;
+            case InboxEvent.CatchUp:
+                Volatile.Write(ref _missed, 1);
+                _fold.Ring();
+                break;
         }
     }
+
+    /// <summary>What hosts may have missed of another node: how the newest conversations are, and how much is unread.</summary>
+    private async Task CatchUpAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var newest = await _inbox.ListAsync(new InboxFilter(), after: null, Newest, stopping);
+            foreach (var row in newest)
+            {
+                _fold.Note(Signal(row, flash: row.Unread > 0));
+            }
+            _fold.Note(new InboxCount(await _inbox.UnreadAsync(stopping)));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The next change brings the count.
+            _log.LogNotCaughtUp(failure);
+        }
+    }
+
+    private static ConversationSignal Signal(ConversationRow row, bool flash) =>
+        new(
+            row.Id.ToString(),
+            row.Unread,
+            row.LastMessageAt,
+            row.Preview,
+            row.State == ConversationState.Open ? "open" : "closed",
+            flash
+        );
 }

@@ -30,6 +30,12 @@ public static class LiveSetup
             .AddSignalR()
             // Clients say hello and ping, nothing else.
             .AddHubOptions<InboxHub>(hub => hub.MaximumReceiveMessageSize = 4 * 1024);
+        if (RedisSettings.Read(configuration) is { } redis)
+        {
+            services.AddSingleton(redis);
+            services.AddSingleton<NodeLink>();
+            services.AddHostedService(provider => provider.GetRequiredService<NodeLink>());
+        }
         services.AddSingleton<InboxBroadcaster>();
         services.AddHostedService(provider => provider.GetRequiredService<InboxBroadcaster>());
         services.AddHostedService<HubStandings>();

@@ -35,6 +35,9 @@ internal sealed class SignalFold
         _bell.Writer.TryWrite(true);
     }
 
+    /// <summary>Wakes the taker though there may be nothing to take.</summary>
+    public void Ring() => _bell.Writer.TryWrite(true);
+
     /// <summary>Returns when there is something to take.</summary>
     public async Task WaitAsync(CancellationToken cancellation) =>
         await _bell.Reader.ReadAsync(cancellation);

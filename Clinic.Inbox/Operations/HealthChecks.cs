@@ -1,5 +1,6 @@
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -95,4 +96,23 @@ internal sealed class CarrierCheck(IOptionsMonitor<VonageOptions> options) : IHe
                 )
         );
     }
+}
+
+/// <summary>
+/// The other nodes are heard. Without Redis this one serves all the same, and its screens see late what others do: that is
+/// degraded, not unhealthy, or a proxy would take every node away at once.
+/// </summary>
+internal sealed class RedisCheck(NodeLink link) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    ) =>
+        Task.FromResult(
+            link.IsConnected
+                ? HealthCheckResult.Healthy($"Redis answers; {link.Others} other nodes are there.")
+                : HealthCheckResult.Degraded(
+                    "Redis does not answer: what other nodes do is seen late."
+                )
+        );
 }

@@ -9,7 +9,7 @@ public static class OperationsSetup
 {
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
     {
-        builder.Services.AddHealth();
+        builder.Services.AddHealth(builder.Configuration);
         builder.Services.AddSingleton<InboxGauges>();
         builder.Services.AddSingleton<IStanding, CredentialsStanding>();
         builder.Services.AddSingleton<IStanding, WebhookStanding>();

@@ -5,18 +5,25 @@ namespace Clinic.Inbox.People;
 
 /// <summary>
 /// The code that proves, at the first visit, that whoever sets the clinic up can read this server's log. New at each
-/// start, good once.
+/// start, good once. Nodes that share a database share it too: the first visit may land on any of them.
 /// </summary>
 public sealed class SetupCode
 {
     // Crockford's base 32: nothing in it is mistaken for something else. 20 of them are 100 bits.
     private const string Letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    private readonly string _code = RandomNumberGenerator.GetString(Letters, 20);
+    private string _code = RandomNumberGenerator.GetString(Letters, 20);
     private int _spent;
 
     /// <summary>In groups of five, to read and type.</summary>
     public string Text => string.Join('-', _code.Chunk(5).Select(group => new string(group)));
+
+    /// <summary>The letters and digits alone, as another node takes them.</summary>
+    internal string Shared
+    {
+        get => _code;
+        set => _code = value;
+    }
 
     /// <summary>Whether it is this one. Small letters, spaces and dashes don't matter; takes as long for any guess.</summary>
     public bool Matches(string? typed)

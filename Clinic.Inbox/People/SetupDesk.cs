@@ -1,5 +1,6 @@
 using System.Data;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
 using Clinic.Inbox.Settings;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,7 @@ public sealed class SetupDesk(
     SetupCode code,
     SignInDesk door,
     ClinicBook clinics,
+    Feed feed,
     TimeProvider time
 )
 {
@@ -29,10 +31,7 @@ public sealed class SetupDesk(
     {
         if (!code.Matches(visit.Code))
         {
-            return
-            [
-                "That is not the code. It stands in the log of the server and is new at each start.",
-            ];
+            return ["That is not the code. It stands in the log of the server."];
         }
         var clinic = visit.Clinic;
         var problems = clinic.Problems().Select(problem => problem.Text).ToList();
@@ -87,6 +86,7 @@ public sealed class SetupDesk(
         }
         code.Spend();
         clinics.Show(clinic);
+        feed.Publish(new InboxEvent.ClinicChanged());
         await door.EnterAsync(user, keep: false);
         return [];
     }

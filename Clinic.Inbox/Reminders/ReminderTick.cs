@@ -40,17 +40,24 @@ public sealed partial class ReminderTick(
 }
 
 /// <summary>Rings <see cref="ReminderTick"/> when an appointment changed, so that a confirmation does not wait for the next tick.</summary>
-internal sealed class ReminderBell(Feed feed, ISchedulerFactory schedulers) : BackgroundService
+internal sealed partial class ReminderBell(
+    Feed feed,
+    ISchedulerFactory schedulers,
+    ILogger<ReminderBell> log
+) : BackgroundService
 {
     private readonly SemaphoreSlim _rung = new(0, 1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var subscription = feed.Subscribe(change =>
+        // Of several nodes the one that wrote it rings, and whichever is free answers.
+        using var subscription = feed.SubscribeToOwn(changes =>
         {
             if (
-                change is InboxEvent.ScheduleChanged or InboxEvent.RemindersChanged
-                && _rung.CurrentCount == 0
+                _rung.CurrentCount == 0
+                && changes.Any(change =>
+                    change is InboxEvent.ScheduleChanged or InboxEvent.RemindersChanged
+                )
             )
             {
                 Ring();
@@ -59,10 +66,21 @@ internal sealed class ReminderBell(Feed feed, ISchedulerFactory schedulers) : Ba
         while (!stoppingToken.IsCancellationRequested)
         {
             await _rung.WaitAsync(stoppingToken);
-            var scheduler = await schedulers.GetScheduler(stoppingToken);
-            await scheduler.TriggerJob(ReminderTick.Key, stoppingToken);
+            try
+            {
+                var scheduler = await schedulers.GetScheduler(stoppingToken);
+                await scheduler.TriggerJob(ReminderTick.Key, stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // The schedule lies in a database that is away; the next tick does it.
+                LogNotRung(failure);
+            }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Reminders could not be looked at at once")]
+    private partial void LogNotRung(Exception failure);
 
     private void Ring()
     {

@@ -87,7 +87,14 @@ public sealed partial class RemindersPage(
 
     private async Task TakeAsync(IReadOnlyList<InboxEvent> changes)
     {
-        if (!changes.Any(c => c is InboxEvent.RemindersChanged or InboxEvent.ReminderTextsChanged))
+        if (
+            !changes.Any(c =>
+                c
+                    is InboxEvent.RemindersChanged
+                        or InboxEvent.ReminderTextsChanged
+                        or InboxEvent.CatchUp
+            )
+        )
         {
             return;
         }

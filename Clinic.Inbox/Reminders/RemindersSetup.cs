@@ -31,6 +31,7 @@ public static class RemindersSetup
             quartz.AddTrigger(trigger =>
                 trigger
                     .ForJob(ReminderTick.Key)
+                    .WithIdentity(ReminderTick.Key.Name)
                     .StartNow()
                     .WithSimpleSchedule(every =>
                         every.WithInterval(ReminderTick.Every).RepeatForever()

@@ -149,7 +149,7 @@ public sealed partial class DayPage(
             {
                 InboxEvent.ScheduleChanged moved => _day?.Touches(moved.From, moved.To) is true,
                 InboxEvent.ClientChanged client => _visits.Any(v => v.Client.Id == client.ClientId),
-                InboxEvent.LineChanged => true,
+                InboxEvent.LineChanged or InboxEvent.CatchUp => true,
                 _ => false,
             }
         );

@@ -1,5 +1,6 @@
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
+using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
 using Microsoft.EntityFrameworkCore;
 
@@ -43,6 +44,7 @@ public sealed class ClinicBook(
                 if (changed.Length > 0)
                 {
                     session.Note(by, "clinic.changed", "1", changed);
+                    session.Publish(new InboxEvent.ClinicChanged());
                     await session.Db.SaveChangesAsync();
                 }
             },

@@ -156,8 +156,9 @@ export function attach(root, composer, conversation, longest) {
 
   attachEmoji(root.querySelector("[data-emoji-host]"), field, signal);
 
-  // Somebody may have begun to type before this ran.
-  field.value = (sessionStorage.getItem(draftKey) ?? "") + field.value;
+  // Both come disabled, always: before this ran an Enter would have been a new line, and a click nothing.
+  field.value = sessionStorage.getItem(draftKey) ?? "";
+  field.disabled = button.disabled = false;
   changed();
   // A reload came between handing over and the answer.
   handed().forEach((one) => handOver(one, "SendUnlessSentAsync"));

@@ -70,6 +70,19 @@ export function attach(root, page) {
     step();
   };
 
+  // A text that was found is drawn a moment later than its conversation.
+  const showText = (id) => {
+    const until = performance.now() + patience;
+    const step = () => {
+      const text = root.querySelector(`[data-message="${CSS.escape(id)}"]`);
+      if (!text) return !signal.aborted && performance.now() < until && setTimeout(step, 16);
+      root.querySelectorAll(".msg-found").forEach((other) => other.classList.remove("msg-found"));
+      text.classList.add("msg-found");
+      text.scrollIntoView({ block: "center" });
+    };
+    step();
+  };
+
   const acts = {
     j: () => move(1),
     k: () => move(-1),
@@ -125,6 +138,7 @@ export function attach(root, page) {
 
   return {
     reply: (conversation) => reply(conversation),
+    showText: (id) => showText(id),
     isPhone: () => matchMedia("(max-width: 767.98px)").matches,
     rememberSide(state) {
       const secure = location.protocol === "https:" ? "; Secure" : "";

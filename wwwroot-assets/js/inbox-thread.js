@@ -35,17 +35,15 @@ export function attach(pane) {
     (seen) => seen.forEach((entry) => entry.isIntersecting && !entry.target.disabled && entry.target.click()),
     { root: scroller, rootMargin: "300px" },
   );
-  let watched;
+  // Observed anew after each change: who drags to the very top sees the button all the time, and it is told of only once.
   function watchTop() {
     const older = pane.querySelector("[data-older]");
-    if (older === watched) return;
     top.disconnect();
-    watched = older;
     if (older) top.observe(older);
   }
 
   const changes = new MutationObserver(grown);
-  changes.observe(scroller, { childList: true, subtree: true });
+  changes.observe(scroller, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
   scroller.addEventListener("scroll", scrolled, { passive: true });
   const jump = () => toEnd(true);
   pill.addEventListener("click", jump);

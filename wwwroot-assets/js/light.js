@@ -16,7 +16,8 @@ function writeTitle() {
 // Pages set their own title when they change; the count goes back in front of it.
 new MutationObserver(writeTitle).observe(document.head, { childList: true, subtree: true, characterData: true });
 
-export function show(count, flashing) {
+// Each ring is a key, who texted, and where it is read.
+export function show(count, flashing, rings) {
   unread = count;
   writeTitle();
   const icon = document.querySelector('link[rel="icon"]');
@@ -28,6 +29,7 @@ export function show(count, flashing) {
     });
   }
   blink(flashing);
+  rings.forEach((ring) => announce(...ring));
 }
 
 // Half a second lit, half a second dim, all lamps of the page in step.
@@ -42,7 +44,7 @@ function blink(on) {
   blinking = on ? setInterval(step, 500) : step();
 }
 
-export function announce(key, from, href) {
+function announce(key, from, href) {
   const ring = async () => {
     if (localStorage.getItem(soundKey) === "on") await play();
     notify(key, from, href);

@@ -3,6 +3,7 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Search;
 
 namespace Clinic.Inbox.Tests.Conversations.Inbox;
 
@@ -39,6 +40,17 @@ internal static class Some
             asks
         );
     }
+
+    /// <summary>A row that was found by a text.</summary>
+    public static InboxHit Hit(ConversationRow row, string text = "Is Bella ready?") =>
+        new(
+            row,
+            row.LastMessageAt,
+            Id<Message>.New(row.LastMessageAt),
+            row.ClientName is null ? null : FoundText.Of(row.ClientName, SearchWords.Of("bella")),
+            FoundText.Of(text, SearchWords.Of("bella")),
+            new SearchCursor(1, row.Id)
+        );
 
     public static MessageView Theirs(
         string text = "Is Bella ready?",

@@ -34,6 +34,22 @@ public sealed class ThreadPartsTests : InboxParts
     }
 
     [Fact]
+    public void What_was_found_is_marked_and_stays_text()
+    {
+        var closed = Some.Row("Ana Ruiz", state: ConversationState.Closed);
+        var row = Render<ConversationItem>(p =>
+            p.Add(r => r.Row, closed)
+                .Add(r => r.Hit, Some.Hit(closed, "<script>Bella & <b>co</b></script>"))
+        );
+
+        Assert.Equal("<script>Bella & <b>co</b></script>", row.Find(".conv-preview").TextContent);
+        Assert.Equal("Bella", row.Find(".conv-preview mark").TextContent);
+        Assert.Empty(row.FindAll("script, b"));
+        Assert.Equal("Closed", row.Find(".chip").TextContent);
+        Assert.Contains("?text=", row.Find("a").GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_client_wrote_is_text_and_never_markup()
     {
         var bubble = Render<MessageBubble>(p =>

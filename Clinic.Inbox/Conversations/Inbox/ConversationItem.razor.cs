@@ -7,11 +7,15 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// <summary>One row of the list. It is drawn anew only when what it shows has changed.</summary>
 public sealed partial class ConversationItem(ClinicNumbers numbers)
 {
-    private (ConversationRow? Row, bool Selected, LocalDate Today) _shown;
+    private (ConversationRow? Row, InboxHit? Hit, bool Selected, LocalDate Today) _shown;
     private bool _changed;
 
     [Parameter, EditorRequired]
     public ConversationRow Row { get; set; } = null!;
+
+    /// <summary>What it was found by; null: nothing is searched.</summary>
+    [Parameter]
+    public InboxHit? Hit { get; set; }
 
     [Parameter]
     public bool Selected { get; set; }
@@ -20,11 +24,17 @@ public sealed partial class ConversationItem(ClinicNumbers numbers)
     [Parameter]
     public LocalDate Today { get; set; }
 
+    /// <summary>The conversation, at the text that was found.</summary>
+    private string Address =>
+        Hit?.MessageId is { } text
+            ? $"{Paths.Inbox}/{Row.Id}?text={text}"
+            : $"{Paths.Inbox}/{Row.Id}";
+
     private string Name => Row.ClientName ?? numbers.Write(Row.Number);
 
     protected override void OnParametersSet()
     {
-        var wanted = (Row, Selected, Today);
+        var wanted = (Row, Hit, Selected, Today);
         _changed = wanted != _shown;
         _shown = wanted;
     }

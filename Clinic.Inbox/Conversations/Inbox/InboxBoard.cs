@@ -7,13 +7,14 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// What one person's inbox shows: the rows, the opened conversation, and how both follow the feed. Everything here runs
 /// in the circuit's own context.
 /// </summary>
-internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
+internal sealed class InboxBoard(InboxQueries inbox, InboxSearch search, ThreadQueries threads)
 {
     // What happened while something was being read: the answer may be older than it, so it is applied once more.
     private readonly List<InboxEvent> _meanwhile = [];
     private int _reading;
     private int _rowsAsked;
     private int _threadsAsked;
+    private int _threadsAnswered;
 
     public InboxRows Rows { get; } = new();
 
@@ -49,6 +50,20 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
     private async Task LoadRowsAsync(InboxFilter filter, int count, CancellationToken cancellation)
     {
         var asked = ++_rowsAsked;
+        if (filter.IsSearch)
+        {
+            await ReadAsync(
+                () => search.FindAsync(Searched(filter), after: null, count + 1, cancellation),
+                hits =>
+                {
+                    if (asked == _rowsAsked)
+                    {
+                        Rows.Start(filter, [.. hits.Take(count)], hits.Count > count);
+                    }
+                }
+            );
+            return;
+        }
         await ReadAsync(
             () => inbox.ListAsync(filter, after: null, count + 1, cancellation),
             rows =>
@@ -64,7 +79,27 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
     public async Task LoadMoreRowsAsync(CancellationToken cancellation)
     {
         var asked = _rowsAsked;
-        const int Count = InboxRows.PageSize;
+        const int Count = InboxRows.MoreSize;
+        if (Rows.Filter.IsSearch)
+        {
+            await ReadAsync(
+                () =>
+                    search.FindAsync(
+                        Searched(Rows.Filter),
+                        Rows.SearchEnd,
+                        Count + 1,
+                        cancellation
+                    ),
+                hits =>
+                {
+                    if (asked == _rowsAsked)
+                    {
+                        Rows.Append([.. hits.Take(Count)], hits.Count > Count);
+                    }
+                }
+            );
+            return;
+        }
         await ReadAsync(
             () => inbox.ListAsync(Rows.Filter, Rows.End, Count + 1, cancellation),
             rows =>
@@ -77,6 +112,9 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
         );
     }
 
+    /// <summary>A search finds closed conversations, too.</summary>
+    private static InboxFilter Searched(InboxFilter filter) => filter with { State = null };
+
     /// <summary>Opens a conversation; false when it is not there. Of several calls the last one counts.</summary>
     public async Task<bool> OpenAsync(Id<Conversation> id, CancellationToken cancellation)
     {
@@ -88,6 +126,7 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
             {
                 if (asked == _threadsAsked)
                 {
+                    _threadsAnswered = asked;
                     Thread = opened is null ? null : new InboxThread(opened);
                     found = opened is not null;
                 }
@@ -96,12 +135,21 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
         return found;
     }
 
-    /// <summary>The one that is being opened takes long: the one before it is shown no more.</summary>
-    public void HideThread() => Thread = null;
+    /// <summary>
+    /// The one that is being opened takes long: the one before it is shown no more. Does nothing when it has come in the
+    /// meantime, or when another was asked for and is there.
+    /// </summary>
+    public void HideThread()
+    {
+        if (_threadsAnswered != _threadsAsked)
+        {
+            Thread = null;
+        }
+    }
 
     public void CloseThread()
     {
-        _threadsAsked++;
+        _threadsAnswered = ++_threadsAsked;
         Thread = null;
     }
 
@@ -114,6 +162,28 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
         await ReadAsync(
             () => threads.PageAsync(thread.Id, first, cancellation),
             page => thread.Prepend(page.Messages, page.HasOlder)
+        );
+    }
+
+    /// <summary>Loads as far back as a text that was found; what lies too far back is left to scrolling.</summary>
+    public async Task LoadBackToAsync(Id<Message> text, CancellationToken cancellation)
+    {
+        if (
+            Thread is not { HasOlder: true, Messages: [var first, ..] } thread
+            || thread.Messages.Any(message => message.Id == text)
+        )
+        {
+            return;
+        }
+        await ReadAsync(
+            () => threads.BackToAsync(thread.Id, text, first, cancellation),
+            page =>
+            {
+                if (page is var (messages, hasOlder))
+                {
+                    thread.Prepend(messages, hasOlder);
+                }
+            }
         );
     }
 
@@ -218,6 +288,9 @@ internal sealed class InboxBoard(InboxQueries inbox, ThreadQueries threads)
                 sum.AsksLines = true;
                 sum.AsksComposer = true;
                 break;
+            case InboxEvent.CatchUp:
+                sum.AsksAll = true;
+                break;
         }
     }
 
@@ -249,6 +322,9 @@ internal sealed class BoardChange
     public bool AsksComposer { get; set; }
     public bool AsksPeople { get; set; }
     public bool AsksLines { get; set; }
+
+    /// <summary>Something may have been missed.</summary>
+    public bool AsksAll { get; set; }
 
     /// <summary>The open conversation was deleted.</summary>
     public bool ThreadDeleted { get; set; }

@@ -39,6 +39,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     private readonly PageScript _script = new();
     private ElementReference _root;
     private Id<Conversation>? _selected;
+    private string? _found;
     private string _me = "";
     private bool _mayDelete;
     private bool _rowsLoading = true;
@@ -51,6 +52,7 @@ public sealed partial class InboxPage : IAsyncDisposable
 
     public InboxPage(
         InboxQueries inbox,
+        InboxSearch search,
         ThreadQueries threads,
         DeskActions actions,
         DocumentActions documents,
@@ -66,7 +68,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         ILogger<InboxPage> log
     )
     {
-        _board = new InboxBoard(inbox, threads);
+        _board = new InboxBoard(inbox, search, threads);
         Actions = actions;
         Documents = documents;
         Dialogs = dialogs;
@@ -77,6 +79,10 @@ public sealed partial class InboxPage : IAsyncDisposable
     /// <summary>The id of the open conversation, as it stands in the address.</summary>
     [Parameter]
     public string? Address { get; set; }
+
+    /// <summary>The id of a text in it that was found: it is scrolled to.</summary>
+    [SupplyParameterFromQuery(Name = "text")]
+    public string? Text { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState>? SignedIn { get; set; }
@@ -155,6 +161,11 @@ public sealed partial class InboxPage : IAsyncDisposable
             _sideOnPhone = false;
             await OpenAsync();
         }
+        if (Text != _found)
+        {
+            _found = Text;
+            await ShowFoundAsync();
+        }
         if (wanted is null)
         {
             // What stands in the address is no id.
@@ -172,6 +183,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         _self = DotNetObjectReference.Create(this);
         await _script.AttachAsync(_js, Assets["js/inbox-page.js"], _root, _self);
         await CatchUp();
+        await ShowFoundAsync();
     }
 
     /// <summary>Whether somebody has this window before them.</summary>
@@ -239,6 +251,10 @@ public sealed partial class InboxPage : IAsyncDisposable
             {
                 _announcements.Say($"New text from {name}: {text.Text}");
             }
+            if (change.AsksAll)
+            {
+                await CatchUp();
+            }
             await ReadWhatIsSeenAsync();
             await AskAgainAsync(change);
         }
@@ -300,7 +316,13 @@ public sealed partial class InboxPage : IAsyncDisposable
                 _board.HideThread();
                 StateHasChanged();
             }
-            _threadMissing = !await opening;
+            var missing = !await opening;
+            if (_selected != id)
+            {
+                // Another was chosen meanwhile.
+                return;
+            }
+            _threadMissing = missing;
             await ReadWhatIsSeenAsync();
         }
         catch (OperationCanceledException)
@@ -310,8 +332,35 @@ public sealed partial class InboxPage : IAsyncDisposable
         catch (Exception failure)
         {
             LogNotRead(failure);
-            _threadFailed = true;
-            _board.CloseThread();
+            if (_selected == id)
+            {
+                _threadFailed = true;
+                _board.CloseThread();
+            }
+        }
+    }
+
+    /// <summary>Goes back to the text that was found, once the thread is there.</summary>
+    private async Task ShowFoundAsync()
+    {
+        if (!Id<Message>.TryParse(_found, provider: null, out var text) || _board.Thread is null)
+        {
+            return;
+        }
+        try
+        {
+            await _board.LoadBackToAsync(text, _ended.Token);
+            StateHasChanged();
+            await _script.RunAsync("showText", text.ToString());
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is gone.
+        }
+        catch (Exception failure)
+        {
+            // The conversation is open at its end.
+            LogNotRead(failure);
         }
     }
 

@@ -8,11 +8,15 @@ namespace Clinic.Inbox.Conversations.Inbox;
 /// </summary>
 public sealed class InboxRows
 {
-    /// <summary>How many rows come at once.</summary>
+    /// <summary>How many rows come at first.</summary>
     public const int PageSize = 50;
+
+    /// <summary>How many come at the end of the list.</summary>
+    public const int MoreSize = 200;
 
     private readonly List<ConversationRow> _rows = [];
     private readonly Dictionary<Id<Conversation>, int> _moves = [];
+    private readonly Dictionary<Id<Conversation>, InboxHit> _hits = [];
 
     public IReadOnlyList<ConversationRow> Rows => _rows;
 
@@ -34,6 +38,12 @@ public sealed class InboxRows
     /// </summary>
     public Id<Conversation>? Open { get; private set; }
 
+    /// <summary>Where the next page of what was found begins; null: at the top.</summary>
+    public SearchCursor? SearchEnd { get; private set; }
+
+    /// <summary>What a conversation was found by; null: nothing is searched.</summary>
+    public InboxHit? HitOf(ConversationRow row) => _hits.GetValueOrDefault(row.Id);
+
     /// <summary>Where the next page begins; null: at the top.</summary>
     public InboxCursor? End => _rows is [.., var last] ? new(last.LastMessageAt, last.Id) : null;
 
@@ -41,7 +51,23 @@ public sealed class InboxRows
     public void Show(Id<Conversation>? id)
     {
         Open = id;
-        _rows.RemoveAll(row => row.Id != id && !Matches(row));
+        if (!Filter.IsSearch)
+        {
+            _rows.RemoveAll(row => row.Id != id && !Matches(row));
+        }
+    }
+
+    /// <summary>Begins anew with what was found.</summary>
+    public void Start(InboxFilter filter, IReadOnlyList<InboxHit> hits, bool hasMore)
+    {
+        Start(filter, [.. hits.Select(hit => hit.Row)], hasMore);
+        Note(hits);
+    }
+
+    public void Append(IReadOnlyList<InboxHit> hits, bool hasMore)
+    {
+        Append([.. hits.Select(hit => hit.Row)], hasMore);
+        Note(hits);
     }
 
     /// <summary>Begins anew with the first page, or with all pages that were shown before a reload.</summary>
@@ -49,7 +75,9 @@ public sealed class InboxRows
     {
         Filter = filter;
         HasMore = hasMore;
+        SearchEnd = null;
         _moves.Clear();
+        _hits.Clear();
         _rows.Clear();
         _rows.AddRange(rows);
     }
@@ -61,10 +89,21 @@ public sealed class InboxRows
         _rows.AddRange(rows.Where(row => known.Add(row.Id)));
     }
 
-    /// <summary>A conversation is new or changed: it moves to its place, or leaves.</summary>
+    /// <summary>
+    /// A conversation is new or changed: it moves to its place, or leaves. What was found stays where it was found: a search says
+    /// what there was when it was made.
+    /// </summary>
     public void Take(ConversationRow row)
     {
         var at = _rows.FindIndex(known => known.Id == row.Id);
+        if (Filter.IsSearch)
+        {
+            if (at >= 0)
+            {
+                _rows[at] = row;
+            }
+            return;
+        }
         var wanted = Matches(row) || (at >= 0 && row.Id == Open && row.State == Filter.State);
         if (at >= 0)
         {
@@ -97,18 +136,15 @@ public sealed class InboxRows
         && (Filter.LineId is null || row.LineId == Filter.LineId)
         && (Filter.ClientId is null || row.ClientId == Filter.ClientId)
         && (!Filter.UnreadOnly || row.Unread > 0)
-        && (!Filter.UnassignedOnly || row.ClientId is null)
-        && MatchesSearch(row);
+        && (!Filter.UnassignedOnly || row.ClientId is null);
 
-    private bool MatchesSearch(ConversationRow row)
+    private void Note(IReadOnlyList<InboxHit> hits)
     {
-        if (Filter.Search?.Trim() is not { Length: > 0 } search)
+        foreach (var hit in hits)
         {
-            return true;
+            _hits.TryAdd(hit.Row.Id, hit);
+            SearchEnd = hit.Cursor;
         }
-        var digits = string.Concat(search.Where(char.IsAsciiDigit));
-        return row.ClientName?.Contains(search, StringComparison.OrdinalIgnoreCase) is true
-            || (digits.Length >= 3 && row.Number.Value.Contains(digits, StringComparison.Ordinal));
     }
 
     private static bool IsBefore(ConversationRow row, ConversationRow other) =>

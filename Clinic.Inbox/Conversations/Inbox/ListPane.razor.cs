@@ -60,7 +60,7 @@ public sealed partial class ListPane(ClinicNumbers numbers, ClinicClock clock) :
     private string EmptyTitle =>
         Rows.Filter switch
         {
-            { Search.Length: > 0 } => "Nobody found",
+            { Search.Length: > 0 } => "Nothing found",
             { UnreadOnly: true } => "All texts are read",
             { UnassignedOnly: true } => "Every number has its client",
             _ => "No conversations",
@@ -69,7 +69,7 @@ public sealed partial class ListPane(ClinicNumbers numbers, ClinicClock clock) :
     private string EmptyText =>
         Rows.Filter switch
         {
-            { Search.Length: > 0 } => "No open conversation with that name or number.",
+            { Search.Length: > 0 } => "No text, client, patient or number has all these words.",
             { UnreadOnly: true } => "New texts show up here by themselves.",
             { UnassignedOnly: true } => "Texts from numbers that nobody has show up here.",
             _ => "When a client texts the clinic, it shows up here. Press + to text first.",

@@ -838,9 +838,6 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Unread")
-                        .HasFilter("\"Unread\" > 0");
-
                     b.HasIndex("ClientId", "LastMessageAt");
 
                     b.HasIndex("LineId", "Number")
@@ -850,7 +847,15 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
                     b.HasIndex("State", "LastMessageAt", "Id");
 
-                    b.HasIndex("LineId", "Number", "State", "LastMessageAt");
+                    b.HasIndex("LineId", "State", "LastMessageAt", "Id");
+
+                    b.HasIndex(new[] { "LineId", "Number", "State" }, "IX_Conversations_Earlier");
+
+                    b.HasIndex(new[] { "State", "LastMessageAt", "Id" }, "IX_Conversations_Unassigned")
+                        .HasFilter("\"ClientId\" IS NULL");
+
+                    b.HasIndex(new[] { "State", "LastMessageAt", "Id", "LineId", "Unread" }, "IX_Conversations_Unread")
+                        .HasFilter("\"Unread\" > 0");
 
                     b.ToTable("Conversations");
                 });
@@ -886,6 +891,23 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("KeptFiles");
+                });
+
+            modelBuilder.Entity("Clinic.Inbox.Conversations.LineLease", b =>
+                {
+                    b.Property<string>("LineId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("LineId");
+
+                    b.ToTable("LineLeases");
                 });
 
             modelBuilder.Entity("Clinic.Inbox.Conversations.Message", b =>

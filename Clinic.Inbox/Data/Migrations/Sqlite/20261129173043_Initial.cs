@@ -278,6 +278,19 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "LineLeases",
+                columns: table => new
+                {
+                    LineId = table.Column<string>(type: "TEXT", nullable: false),
+                    Node = table.Column<string>(type: "TEXT", nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LineLeases", x => x.LineId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Lines",
                 columns: table => new
                 {
@@ -1217,9 +1230,14 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 columns: new[] { "ClientId", "LastMessageAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Conversations_LineId_Number_State_LastMessageAt",
+                name: "IX_Conversations_Earlier",
                 table: "Conversations",
-                columns: new[] { "LineId", "Number", "State", "LastMessageAt" });
+                columns: new[] { "LineId", "Number", "State" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Conversations_LineId_State_LastMessageAt_Id",
+                table: "Conversations",
+                columns: new[] { "LineId", "State", "LastMessageAt", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Conversations_Open",
@@ -1234,9 +1252,15 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
                 columns: new[] { "State", "LastMessageAt", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Conversations_Unassigned",
+                table: "Conversations",
+                columns: new[] { "State", "LastMessageAt", "Id" },
+                filter: "\"ClientId\" IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Conversations_Unread",
                 table: "Conversations",
-                column: "Unread",
+                columns: new[] { "State", "LastMessageAt", "Id", "LineId", "Unread" },
                 filter: "\"Unread\" > 0");
 
             migrationBuilder.CreateIndex(
@@ -1582,6 +1606,9 @@ namespace Clinic.Inbox.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "LibraryItems");
+
+            migrationBuilder.DropTable(
+                name: "LineLeases");
 
             migrationBuilder.DropTable(
                 name: "MedicalReminders");

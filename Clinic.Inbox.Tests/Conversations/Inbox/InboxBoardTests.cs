@@ -1,0 +1,47 @@
+using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Conversations.Inbox;
+using Clinic.Inbox.Data;
+using Clinic.Inbox.Tests.Fixtures;
+
+namespace Clinic.Inbox.Tests.Conversations.Inbox;
+
+/// <summary>What lies open on one person's screen, whatever order the answers come in.</summary>
+public sealed class InboxBoardTests(SqliteWalk walk) : IClassFixture<SqliteWalk>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_conversation_that_has_come_is_not_hidden_by_the_wait_for_it()
+    {
+        var phone = await walk.SceneAsync();
+        var row = await phone.HearsAsync("Is Bella ready?");
+        var board = Board(phone.App);
+
+        Assert.True(await board.OpenAsync(row.Id, Cancellation));
+        // The wait ended at the same moment, and says so afterwards.
+        board.HideThread();
+
+        Assert.Equal(row.Id, board.Thread?.Id);
+    }
+
+    [Fact]
+    public async Task The_one_before_is_hidden_while_the_next_is_awaited()
+    {
+        var phone = await walk.SceneAsync();
+        var row = await phone.HearsAsync("Is Bella ready?");
+        var board = Board(phone.App);
+        await board.OpenAsync(row.Id, Cancellation);
+
+        using var never = new CancellationTokenSource();
+        await never.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            board.OpenAsync(row.Id, never.Token)
+        );
+        board.HideThread();
+
+        Assert.Null(board.Thread);
+    }
+
+    private static InboxBoard Board(InboxApp app) =>
+        new(app.Get<InboxQueries>(), app.Get<InboxSearch>(), app.Get<ThreadQueries>());
+}

@@ -1,0 +1,355 @@
+using Clinic.Inbox.Clients;
+using Clinic.Inbox.Data;
+using Clinic.Inbox.Search;
+using Microsoft.EntityFrameworkCore;
+
+namespace Clinic.Inbox.Conversations;
+
+/// <summary>Where found conversations go on: the last one that was shown.</summary>
+/// <param name="Place">See <see cref="SearchIndexing.PlaceOf"/>.</param>
+public sealed record SearchCursor(long Place, Id<Conversation> Id);
+
+/// <summary>A conversation that was found, and by what.</summary>
+/// <param name="At">When the text was written that was found; of its people: the last text.</param>
+/// <param name="MessageId">The newest text with all the words; null: its people have them.</param>
+/// <param name="Name">The client's name with what was found in it; null while nobody knows whose number it is.</param>
+/// <param name="Excerpt">The text, a patient or the number; null: the name says it all.</param>
+public sealed record InboxHit(
+    ConversationRow Row,
+    DateTimeOffset At,
+    Id<Message>? MessageId,
+    FoundText? Name,
+    FoundText? Excerpt,
+    SearchCursor Cursor
+);
+
+/// <summary>
+/// Finds conversations, open and closed, in which all words are found: in one of their texts, or in what is known of their
+/// people (the client's name, email, numbers, patients). Each is found once, by the newest thing; the newest comes first.
+/// </summary>
+public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchIndex index)
+{
+    /// <summary>How many conversations are looked at because of their people, newest first.</summary>
+    private const int MostPeople = 2_000;
+
+    /// <summary>How many clients are looked at that have the words.</summary>
+    private const int MostClients = 1_000;
+
+    /// <summary>Texts that are taken from the index at once.</summary>
+    private const int Stretch = 200;
+
+    /// <summary>How many stretches are read for one page, where a filter refuses what is found.</summary>
+    private const int MostStretches = 25;
+
+    /// <param name="filter">With <see cref="InboxFilter.Search"/>; what else it says holds, too.</param>
+    /// <param name="after">The cursor of the last one of the page before; null: from the newest.</param>
+    /// <param name="limit">Most conversations, at least 1.</param>
+    public async Task<IReadOnlyList<InboxHit>> FindAsync(
+        InboxFilter filter,
+        SearchCursor? after,
+        int limit,
+        CancellationToken cancellation
+    )
+    {
+        var words = SearchWords.Of(filter.Search);
+        if (words.IsEmpty)
+        {
+            return [];
+        }
+        await index.SettleAsync(cancellation);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var people = await PeopleAsync(db, filter, words, cancellation);
+        var known = people.Select(p => p.Id).ToHashSet();
+        var left = new Queue<Place>(after is null ? people : people.Where(p => p.IsAfter(after)));
+        var page = new List<Place>(limit);
+        await foreach (
+            var text in TextsAsync(db, filter, words, after, known).WithCancellation(cancellation)
+        )
+        {
+            while (page.Count < limit && left.TryPeek(out var next) && next.IsBefore(text))
+            {
+                page.Add(left.Dequeue());
+            }
+            if (page.Count == limit)
+            {
+                break;
+            }
+            page.Add(text);
+            if (page.Count == limit)
+            {
+                break;
+            }
+        }
+        while (page.Count < limit && left.TryDequeue(out var next))
+        {
+            page.Add(next);
+        }
+        return await ShowAsync(db, page, words, cancellation);
+    }
+
+    /// <summary>Conversations of clients, and of numbers, that have the words.</summary>
+    private static async Task<List<Place>> PeopleAsync(
+        InboxDb db,
+        InboxFilter filter,
+        SearchWords words,
+        CancellationToken cancellation
+    )
+    {
+        var (names, value) = Match(db, "SearchNames", words);
+        // Of names from code and of numbers; what was typed is a parameter.
+        var ofClients =
+            $"SELECT n.\"ClientId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ClientId\" IS NOT NULL AND {names} LIMIT {MostClients}";
+        var ofNumbers =
+            $"SELECT n.\"ConversationId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ConversationId\" IS NOT NULL AND {names} ORDER BY n.\"Id\" DESC LIMIT {MostPeople}";
+        var ids = await db.Database.SqlQueryRaw<string>(ofClients, value).ToListAsync(cancellation);
+        var numbers = await db
+            .Database.SqlQueryRaw<string>(ofNumbers, value)
+            .ToListAsync(cancellation);
+        var found = new Dictionary<Id<Conversation>, long>();
+        var owners = ids.ConvertAll(id => (Id<Client>?)Id<Client>.Parse(id));
+        var conversations = numbers.ConvertAll(Id<Conversation>.Parse);
+        foreach (var some in owners.Chunk(500))
+        {
+            await AddAsync(c => some.Contains(c.ClientId));
+        }
+        foreach (var some in conversations.Chunk(500))
+        {
+            await AddAsync(c => some.Contains(c.Id));
+        }
+        return
+        [
+            .. found
+                .Select(f => new Place(
+                    SearchIndexing.PlaceOf(f.Value) | SearchIndexing.LastOfSecond,
+                    f.Key,
+                    Text: null
+                ))
+                .OrderByDescending(p => p.At)
+                .ThenByDescending(p => p.Id.Value)
+                .Take(MostPeople),
+        ];
+
+        async Task AddAsync(System.Linq.Expressions.Expression<Func<Conversation, bool>> which)
+        {
+            var rows = await InboxQueries
+                .Matching(db, filter)
+                .Where(which)
+                .OrderByDescending(c => c.LastMessageAt)
+                .Take(MostPeople)
+                .Select(c => new { c.Id, c.LastMessageAt })
+                .ToListAsync(cancellation);
+            rows.ForEach(row => found[row.Id] = Micros.Of(row.LastMessageAt));
+        }
+    }
+
+    /// <summary>Conversations by their newest text that has the words, newest first.</summary>
+    /// <param name="known">Found by their people: not found again.</param>
+    private static async IAsyncEnumerable<Place> TextsAsync(
+        InboxDb db,
+        InboxFilter filter,
+        SearchWords words,
+        SearchCursor? after,
+        HashSet<Id<Conversation>> known,
+        [System.Runtime.CompilerServices.EnumeratorCancellation]
+            CancellationToken cancellation = default
+    )
+    {
+        var seen = new HashSet<Id<Conversation>>(known);
+        var before = after?.Place ?? long.MaxValue;
+        for (var stretch = 0; stretch < MostStretches; stretch++)
+        {
+            var hits = await HitsAsync(db, words, before, cancellation);
+            var fresh = hits.Where(hit => seen.Add(hit.Conversation))
+                .ToDictionary(hit => hit.Conversation);
+            var shown = await WantedAsync(db, filter, [.. fresh.Keys], cancellation);
+            if (after is not null)
+            {
+                shown.ExceptWith(await ShownBeforeAsync(db, shown, after, words, cancellation));
+            }
+            foreach (var hit in fresh.Values.Where(hit => shown.Contains(hit.Conversation)))
+            {
+                yield return new Place(hit.Place, hit.Conversation, hit.Message);
+            }
+            if (hits.Count < Stretch)
+            {
+                yield break;
+            }
+            before = hits[^1].Place;
+        }
+    }
+
+    private static async Task<List<Hit>> HitsAsync(
+        InboxDb db,
+        SearchWords words,
+        long before,
+        CancellationToken cancellation
+    )
+    {
+        // The index gives them in the order of their places, which is the order of time.
+        var sql = db.Database.IsSqlite()
+            ? """
+                SELECT t."Id" AS "Place", t."MessageId" AS "MessageId", t."ConversationId" AS "ConversationId"
+                FROM "SearchTextsIndex" i CROSS JOIN "SearchTexts" t ON t."Id" = i.rowid
+                WHERE "SearchTextsIndex" MATCH {0} AND i.rowid < {1} ORDER BY i.rowid DESC LIMIT {2}
+                """
+            : """
+                SELECT "Id" AS "Place", "MessageId", "ConversationId" FROM "SearchTexts"
+                WHERE "Vector" @@ CAST({0} AS tsquery) AND "Id" < {1} ORDER BY "Id" DESC LIMIT {2}
+                """;
+        var rows = await db
+            .Database.SqlQueryRaw<HitRow>(sql, Asked(db, words), before, Stretch)
+            .ToListAsync(cancellation);
+        return rows.ConvertAll(row => new Hit(
+            row.Place,
+            Id<Message>.Parse(row.MessageId),
+            Id<Conversation>.Parse(row.ConversationId)
+        ));
+    }
+
+    private static async Task<HashSet<Id<Conversation>>> WantedAsync(
+        InboxDb db,
+        InboxFilter filter,
+        IReadOnlyList<Id<Conversation>> found,
+        CancellationToken cancellation
+    ) =>
+        found.Count == 0
+            ? []
+            :
+            [
+                .. await InboxQueries
+                    .Matching(db, filter)
+                    .Where(c => found.Contains(c.Id))
+                    .Select(c => c.Id)
+                    .ToListAsync(cancellation),
+            ];
+
+    /// <summary>Those that have the words in a newer text, too: a page before showed them.</summary>
+    private static async Task<HashSet<Id<Conversation>>> ShownBeforeAsync(
+        InboxDb db,
+        IReadOnlyCollection<Id<Conversation>> found,
+        SearchCursor after,
+        SearchWords words,
+        CancellationToken cancellation
+    )
+    {
+        var before = new HashSet<Id<Conversation>>();
+        foreach (var id in found)
+        {
+            var newer = db
+                .Database.SqlQueryRaw<string>(
+                    "SELECT \"Words\" AS \"Value\" FROM \"SearchTexts\" WHERE \"ConversationId\" = {0} AND \"Id\" >= {1}",
+                    id.ToString(),
+                    after.Place
+                )
+                .AsAsyncEnumerable();
+            await foreach (var text in newer.WithCancellation(cancellation))
+            {
+                if (words.AreIn(text))
+                {
+                    before.Add(id);
+                    break;
+                }
+            }
+        }
+        return before;
+    }
+
+    private static async Task<IReadOnlyList<InboxHit>> ShowAsync(
+        InboxDb db,
+        List<Place> page,
+        SearchWords words,
+        CancellationToken cancellation
+    )
+    {
+        var ids = page.ConvertAll(p => p.Id);
+        var rows = await db
+            .Conversations.AsNoTracking()
+            .Where(c => ids.Contains(c.Id))
+            .ToDictionaryAsync(c => c.Id, ConversationRow.Of, cancellation);
+        var messageIds = page.Where(p => p.Text is not null).Select(p => p.Text!.Value).ToList();
+        var texts = await db
+            .Messages.Where(m => messageIds.Contains(m.Id))
+            .Select(m => new
+            {
+                m.Id,
+                m.Text,
+                m.At,
+            })
+            .ToDictionaryAsync(m => m.Id, cancellation);
+        var owners = page.Where(p => p.Text is null)
+            .Select(p => rows.GetValueOrDefault(p.Id)?.ClientId)
+            .OfType<Id<Client>>()
+            .Distinct()
+            .ToList();
+        var patients = await db
+            .Patients.Where(p => owners.Contains(p.ClientId))
+            .OrderBy(p => p.Name)
+            .Select(p => new { p.ClientId, p.Name })
+            .ToListAsync(cancellation);
+        var byOwner = patients.ToLookup(p => p.ClientId, p => p.Name);
+        var hits = new List<InboxHit>(page.Count);
+        foreach (var place in page)
+        {
+            // Deleted in between: it is found no more.
+            if (rows.GetValueOrDefault(place.Id) is not { } row)
+            {
+                continue;
+            }
+            var cursor = new SearchCursor(place.At, place.Id);
+            var name = row.ClientName is null ? null : FoundText.Of(row.ClientName, words);
+            if (place.Text is not { } text)
+            {
+                hits.Add(new(row, row.LastMessageAt, null, name, Why(row, byOwner, words), cursor));
+            }
+            else if (texts.TryGetValue(text, out var found))
+            {
+                hits.Add(new(row, found.At, text, name, FoundText.Of(found.Text, words), cursor));
+            }
+        }
+        return hits;
+    }
+
+    private static FoundText? Why(
+        ConversationRow row,
+        ILookup<Id<Client>, string> patients,
+        SearchWords words
+    )
+    {
+        if (row.ClientId is { } client)
+        {
+            var names = FoundText.Of(string.Join(", ", patients[client]), words);
+            if (names.HasMark)
+            {
+                return names;
+            }
+        }
+        return words.AnyIsIn(row.Number.Value) ? FoundText.Whole(row.Number.Value) : null;
+    }
+
+    /// <summary>The condition on a table <c>n</c> of names.</summary>
+    private static (string Sql, object Value) Match(InboxDb db, string table, SearchWords words) =>
+        (
+            db.Database.IsSqlite()
+                ? $"n.\"Id\" IN (SELECT rowid FROM \"{table}Index\" WHERE \"{table}Index\" MATCH {{0}})"
+                : "n.\"Vector\" @@ CAST({0} AS tsquery)",
+            Asked(db, words)
+        );
+
+    private static string Asked(InboxDb db, SearchWords words) =>
+        db.Database.IsSqlite() ? words.ForSqlite() : words.ForPostgres();
+
+    private sealed record HitRow(long Place, string MessageId, string ConversationId);
+
+    private sealed record Hit(long Place, Id<Message> Message, Id<Conversation> Conversation);
+
+    /// <param name="At">Its place in time.</param>
+    /// <param name="Text">The text that was found; null: its people.</param>
+    private sealed record Place(long At, Id<Conversation> Id, Id<Message>? Text)
+    {
+        public bool IsAfter(SearchCursor cursor) =>
+            At != cursor.Place ? At < cursor.Place : Id.Value.CompareTo(cursor.Id.Value) < 0;
+
+        public bool IsBefore(Place other) =>
+            At != other.At ? At > other.At : Id.Value.CompareTo(other.Id.Value) > 0;
+    }
+}

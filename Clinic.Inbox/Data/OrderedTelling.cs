@@ -1,0 +1,105 @@
+using Clinic.Inbox.Live;
+using Microsoft.EntityFrameworkCore;
+
+namespace Clinic.Inbox.Data;
+
+/// <summary>
+/// Tells the screens of transactions that commit beside each other (PostgreSQL). Told as they come, in any order, the
+/// screens would end with an older row than the database; so one reader at a time reads what is true now, and whatever
+/// committed while it read is read and told together, next.
+/// </summary>
+internal sealed class OrderedTelling(DatabaseSettings settings, Feed feed)
+{
+    private readonly Lock _gate = new();
+    private readonly Lazy<DbContextOptions<PostgresInboxDb>> _options = new(() =>
+        new DbContextOptionsBuilder<PostgresInboxDb>().UseNpgsql(settings.ConnectionString).Options
+    );
+    private Group? _waiting;
+    private bool _telling;
+
+    /// <summary>Completes when every screen was told what <paramref name="changes"/> have become by now.</summary>
+    public Task TellAsync(List<InboxEvent> changes) =>
+        changes.Count == 0
+            ? Task.CompletedTask
+            : JoinAsync(group => group.Own.AddRange(changes.Select(FeedMark.Of)));
+
+    /// <summary>
+    /// Tells the screens of this node what another one committed, in turn with what is committed here: of two changes to the
+    /// same row the later one is told last. With nothing to tell it still asks the database whether it is there.
+    /// </summary>
+    public Task TellOfOthersAsync(IReadOnlyList<FeedMark> changes) =>
+        JoinAsync(group => (group.Others ??= []).AddRange(changes));
+
+    private Task JoinAsync(Action<Group> join)
+    {
+        lock (_gate)
+        {
+            _waiting ??= new Group();
+            join(_waiting);
+            var told = _waiting.Told.Task;
+            if (!_telling)
+            {
+                _telling = true;
+                _ = Task.Run(TellWhileWaitedAsync);
+            }
+            return told;
+        }
+    }
+
+    private async Task TellWhileWaitedAsync()
+    {
+        while (Next() is { } group)
+        {
+            try
+            {
+                await using var db = new PostgresInboxDb(_options.Value);
+                if (group.Own.Count > 0)
+                {
+                    feed.Publish(await FreshChanges.ReadAsync(db, group.Own));
+                }
+                if (group.Others is { } others)
+                {
+                    await TellOfOthersAsync(db, others);
+                }
+                group.Told.TrySetResult();
+            }
+            catch (Exception failure)
+            {
+                // Whoever committed hears it, as of any other failure of the database.
+                group.Told.TrySetException(failure);
+            }
+        }
+    }
+
+    private async Task TellOfOthersAsync(InboxDb db, List<FeedMark> others)
+    {
+        if (others.Count == 0)
+        {
+            await db.Database.ExecuteSqlRawAsync("SELECT 1");
+        }
+        feed.PublishOfOthers(await FreshChanges.ReadAsync(db, others));
+    }
+
+    private Group? Next()
+    {
+        lock (_gate)
+        {
+            var group = _waiting;
+            _waiting = null;
+            _telling = group is not null;
+            return group;
+        }
+    }
+
+    /// <summary>What is told together.</summary>
+    private sealed class Group
+    {
+        public List<FeedMark> Own { get; } = [];
+
+        /// <summary>Null: no other node said anything.</summary>
+        public List<FeedMark>? Others { get; set; }
+
+        public TaskCompletionSource Told { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

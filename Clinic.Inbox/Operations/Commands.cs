@@ -1,0 +1,72 @@
+using Clinic.Inbox.Data;
+using Clinic.Inbox.Demo;
+using Clinic.Inbox.Search;
+using Microsoft.EntityFrameworkCore;
+
+namespace Clinic.Inbox.Operations;
+
+/// <summary>What the app does instead of serving, named by its first word; it must not run meanwhile.</summary>
+internal static class Commands
+{
+    /// <summary>
+    /// <c>seed</c> fills the database with a large clinic (<c>--conversations</c>, <c>--messages</c>, <c>--clients</c>; outside
+    /// Development only with <c>--yes</c>), <c>reindex</c> makes the index of the search anew.
+    /// </summary>
+    /// <returns>The exit code; null when no command is named.</returns>
+    public static async Task<int?> RunAsync(string[] args) =>
+        args is not [var command, .. var rest]
+            ? null
+            : command switch
+            {
+                "seed" => await SeedAsync(rest),
+                "reindex" => await ReindexAsync(rest),
+                _ => null,
+            };
+
+    private static async Task<int> SeedAsync(string[] args)
+    {
+        await using var app = await Program.BuildAsync([.. args.Where(arg => arg != "--yes")]);
+        if (!app.Environment.IsDevelopment() && !args.Contains("--yes"))
+        {
+            await Console.Error.WriteLineAsync(
+                "This is not Development: invented clients would stand among real ones. Add --yes if you mean it."
+            );
+            return 1;
+        }
+        try
+        {
+            await SizeSeed.RunAsync(
+                app.Services,
+                ClinicSize.Read(app.Configuration),
+                Console.Out,
+                CancellationToken.None
+            );
+        }
+        catch (FormatException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 2;
+        }
+        return 0;
+    }
+
+    private static async Task<int> ReindexAsync(string[] args)
+    {
+        await using var app = await Program.BuildAsync(args);
+        await using (
+            var db = await app
+                .Services.GetRequiredService<IDbContextFactory<InboxDb>>()
+                .CreateDbContextAsync()
+        )
+        {
+            await SearchSchema.RebuildAsync(db, CancellationToken.None);
+        }
+        await SizeSeed.IndexAsync(
+            app.Services.GetRequiredService<DatabaseSettings>(),
+            app.Services.GetRequiredService<TimeProvider>(),
+            CancellationToken.None
+        );
+        await Console.Out.WriteLineAsync("The search was indexed anew.");
+        return 0;
+    }
+}

@@ -1,0 +1,261 @@
+using System.Globalization;
+using System.Text.Json;
+using Clinic.Inbox.Data;
+
+namespace Clinic.Inbox.Search;
+
+/// <summary>Takes what is marked into the index, in the caller's transaction.</summary>
+internal static class SearchIndexing
+{
+    /// <summary>
+    /// A text's place in the index: the second at which it was written, then 14 bits of order within it. Whatever is found
+    /// comes newest first without being sorted.
+    /// </summary>
+    private const int OrderBits = 14;
+
+    /// <summary>The last place of a second: no text has it.</summary>
+    public const long LastOfSecond = (1L << OrderBits) - 1;
+
+    /// <summary>The first place of the second of an instant, which is given in microseconds since 1970.</summary>
+    public static long PlaceOf(long micros) => Math.DivRem(micros, 1_000_000).Quotient << OrderBits;
+
+    /// <summary>Indexes at most <paramref name="most"/> of each kind. Returns how many marks were taken.</summary>
+    public static async Task<int> DrainAsync(WriteSession session, int most)
+    {
+        await session.LockNameAsync("search index");
+        return await ClientsAsync(session, most)
+            + await ConversationsAsync(session, most)
+            + await TextsAsync(session, most);
+    }
+
+    private static async Task<int> TextsAsync(WriteSession session, int most)
+    {
+        var ids = await TakeAsync(session, "Text", most);
+        if (ids.Length == 0)
+        {
+            return 0;
+        }
+        var texts = new List<(string Id, string Conversation, long At, string Words)>(ids.Length);
+        await using (
+            var reader = await session
+                .Sql(
+                    // Nothing but the ids is asked for: with more, SQLite may begin with another index and read every text.
+                    $"SELECT \"Id\", \"ConversationId\", \"At\", \"Text\" FROM \"Messages\" WHERE \"Id\" {Among(session)}",
+                    List(session, ids)
+                )
+                .ExecuteReaderAsync()
+        )
+        {
+            while (await reader.ReadAsync())
+            {
+                var words = SearchText.Fold(reader.GetString(3));
+                if (words.Length > 0 && !await reader.IsDBNullAsync(1))
+                {
+                    texts.Add(
+                        (reader.GetString(0), reader.GetString(1), reader.GetInt64(2), words)
+                    );
+                }
+            }
+        }
+        texts.Sort(
+            (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : string.CompareOrdinal(a.Id, b.Id)
+        );
+        var places = new Places(session);
+        if (session.IsSqlite)
+        {
+            foreach (var (id, conversation, at, words) in texts)
+            {
+                await session
+                    .Sql(
+                        "INSERT INTO \"SearchTexts\" (\"Id\", \"MessageId\", \"ConversationId\", \"Words\") "
+                            + "VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (\"MessageId\") DO NOTHING",
+                        await places.NextAsync(at),
+                        id,
+                        conversation,
+                        words
+                    )
+                    .ExecuteNonQueryAsync();
+            }
+            return ids.Length;
+        }
+        var taken = new List<long>(texts.Count);
+        foreach (var text in texts)
+        {
+            taken.Add(await places.NextAsync(text.At));
+        }
+        await session
+            .Sql(
+                "INSERT INTO \"SearchTexts\" (\"Id\", \"MessageId\", \"ConversationId\", \"Words\") "
+                    + "SELECT * FROM unnest(@p0::bigint[], @p1::text[], @p2::text[], @p3::text[]) ON CONFLICT (\"MessageId\") DO NOTHING",
+                taken.ToArray(),
+                texts.Select(t => t.Id).ToArray(),
+                texts.Select(t => t.Conversation).ToArray(),
+                texts.Select(t => t.Words).ToArray()
+            )
+            .ExecuteNonQueryAsync();
+        return ids.Length;
+    }
+
+    private static async Task<int> ClientsAsync(WriteSession session, int most)
+    {
+        var ids = await TakeAsync(session, "Client", most);
+        if (ids.Length == 0)
+        {
+            return 0;
+        }
+        var words = ids.ToDictionary(id => id, _ => (List<string>?)null, StringComparer.Ordinal);
+        await ReadAsync(
+            "SELECT \"Id\", \"FirstName\" || ' ' || \"LastName\" || ' ' || \"Email\" FROM \"Clients\" WHERE \"Id\"",
+            (id, text) => words[id] = [SearchText.Fold(text)]
+        );
+        await ReadAsync(
+            "SELECT \"ClientId\", \"Name\" FROM \"Patients\" WHERE \"ClientId\"",
+            (id, text) => words[id]?.Add(SearchText.Fold(text))
+        );
+        await ReadAsync(
+            "SELECT \"ClientId\", \"Number\" FROM \"ClientPhones\" WHERE \"ClientId\"",
+            (id, text) => words[id]?.Add(SearchText.FoldNumber(text))
+        );
+        await ReplaceAsync(
+            session,
+            "ClientId",
+            [
+                .. words.Select(w =>
+                    (w.Key, w.Value is null ? null : string.Join(' ', w.Value.Where(NotEmpty)))
+                ),
+            ]
+        );
+        return ids.Length;
+
+        async Task ReadAsync(string select, Action<string, string> take)
+        {
+            await using var reader = await session
+                .Sql($"{select} {Among(session)}", List(session, ids))
+                .ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                take(reader.GetString(0), reader.GetString(1));
+            }
+        }
+    }
+
+    private static async Task<int> ConversationsAsync(WriteSession session, int most)
+    {
+        var ids = await TakeAsync(session, "Conversation", most);
+        if (ids.Length == 0)
+        {
+            return 0;
+        }
+        var rows = new List<(string, string?)>(ids.Length);
+        await using (
+            var reader = await session
+                .Sql(
+                    $"SELECT \"Id\", \"Number\" FROM \"Conversations\" WHERE \"Id\" {Among(session)}",
+                    List(session, ids)
+                )
+                .ExecuteReaderAsync()
+        )
+        {
+            while (await reader.ReadAsync())
+            {
+                rows.Add((reader.GetString(0), SearchText.FoldNumber(reader.GetString(1))));
+            }
+        }
+        await ReplaceAsync(session, "ConversationId", rows);
+        return ids.Length;
+    }
+
+    /// <summary>Takes marks away; whoever changes the same thing later marks it again.</summary>
+    private static async Task<string[]> TakeAsync(WriteSession session, string kind, int most)
+    {
+        var ids = new List<string>();
+        await using var reader = await session
+            .Sql(
+                $"""
+                DELETE FROM "SearchMarks" WHERE "Kind" = @p0 AND "Id" IN (
+                  SELECT "Id" FROM "SearchMarks" WHERE "Kind" = @p0 ORDER BY "Id" LIMIT @p1{(
+                    session.IsSqlite ? "" : " FOR UPDATE SKIP LOCKED"
+                )}) RETURNING "Id"
+                """,
+                kind,
+                most
+            )
+            .ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            ids.Add(reader.GetString(0));
+        }
+        return [.. ids];
+    }
+
+    /// <param name="column">A name from code, never input.</param>
+    /// <param name="rows">Whose words, and which; null: it is gone.</param>
+    private static async Task ReplaceAsync(
+        WriteSession session,
+        string column,
+        IReadOnlyList<(string Id, string? Words)> rows
+    )
+    {
+        await session
+            .Sql(
+                $"DELETE FROM \"SearchNames\" WHERE \"{column}\" {Among(session)}",
+                List(session, [.. rows.Select(r => r.Id)])
+            )
+            .ExecuteNonQueryAsync();
+        foreach (var (id, words) in rows)
+        {
+            if (words is { Length: > 0 })
+            {
+                await session
+                    .Sql(
+                        $"INSERT INTO \"SearchNames\" (\"{column}\", \"Words\") VALUES (@p0, @p1)",
+                        id,
+                        words
+                    )
+                    .ExecuteNonQueryAsync();
+            }
+        }
+    }
+
+    private static bool NotEmpty(string text) => text.Length > 0;
+
+    /// <summary>"is one of these", of the one parameter that <see cref="List"/> makes.</summary>
+    private static string Among(WriteSession session) =>
+        session.IsSqlite ? "IN (SELECT value FROM json_each(@p0))" : "= ANY(@p0)";
+
+    private static object List(WriteSession session, string[] ids) =>
+        session.IsSqlite ? JsonSerializer.Serialize(ids) : ids;
+
+    /// <summary>Free places, second by second.</summary>
+    private sealed class Places(WriteSession session)
+    {
+        private readonly Dictionary<long, long> _next = [];
+
+        public async Task<long> NextAsync(long micros)
+        {
+            for (var first = PlaceOf(micros); ; first += LastOfSecond + 1)
+            {
+                if (!_next.TryGetValue(first, out var next))
+                {
+                    var last = await session
+                        .Sql(
+                            "SELECT MAX(\"Id\") FROM \"SearchTexts\" WHERE \"Id\" >= @p0 AND \"Id\" < @p1",
+                            first,
+                            first + LastOfSecond
+                        )
+                        .ExecuteScalarAsync();
+                    next = last is null or DBNull
+                        ? first
+                        : Convert.ToInt64(last, CultureInfo.InvariantCulture) + 1;
+                }
+                if (next < first + LastOfSecond)
+                {
+                    _next[first] = next + 1;
+                    return next;
+                }
+                // More than 16,000 texts in one second: the rest stand in the next.
+                _next[first] = next;
+            }
+        }
+    }
+}
