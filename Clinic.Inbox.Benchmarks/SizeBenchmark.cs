@@ -262,7 +262,7 @@ internal static class SizeBenchmark
     {
         Console.WriteLine();
         Console.WriteLine(
-            $"{database}, {Environment.ProcessorCount} cores; 2,000 and 200,000 conversations, p50 and p95 in ms"
+            $"{database}, {Environment.ProcessorCount} cores; {Small.Conversations:N0} and {Large.Conversations:N0} conversations, p50 and p95 in ms"
         );
         Console.WriteLine($"{"", -32}{"p50", 9}{"p95", 9}{"p50", 9}{"p95", 9}{"ratio", 8}");
         foreach (var (i, figure) in large.Index())

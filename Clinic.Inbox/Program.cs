@@ -94,11 +94,29 @@ public static class Program
         builder.AddOperations();
 
         var app = builder.Build();
+        // Beside the rest, which asks nothing of it: a start is short.
+        var database = Task.Run(() => PrepareDatabaseAsync(app));
+        try
+        {
+            MapAll(app);
+        }
+        finally
+        {
+            await database;
+        }
+        return app;
+    }
+
+    private static async Task PrepareDatabaseAsync(WebApplication app)
+    {
         await DatabaseSetup.MigrateAsync(app.Services, CancellationToken.None);
         await app.SeedDemoAsync(CancellationToken.None);
         await app.UseClinicProfileAsync(CancellationToken.None);
         await app.InviteFirstAdministratorAsync(CancellationToken.None);
+    }
 
+    private static void MapAll(WebApplication app)
+    {
         app.UseForwarding();
         app.UseSecurityHeaders();
         app.UseErrorPages();
@@ -125,6 +143,5 @@ public static class Program
         app.MapApi();
         app.MapOperations();
         app.MapShell();
-        return app;
     }
 }

@@ -5,6 +5,7 @@ using Clinic.Inbox.Api;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
+using Clinic.Inbox.Search;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 
@@ -134,15 +135,7 @@ public sealed class DeletingBytesTests
 
     private static Task UntilIndexedAsync(AttachmentsApp app) =>
         Eventually.IsTrueAsync(
-            async () =>
-            {
-                await using var db = app.Inbox.Db();
-                return await db
-                        .Database.SqlQueryRaw<int>(
-                            "SELECT COUNT(*) AS \"Value\" FROM \"SearchMarks\""
-                        )
-                        .SingleAsync(Cancellation) == 0;
-            },
+            async () => await app.Inbox.Get<SearchIndex>().WaitingAsync(1, Cancellation) == 0,
             "everything is indexed"
         );
 

@@ -42,7 +42,7 @@ internal sealed class Scene(Walk walk, Line line, PhoneNumber number)
     /// <summary>The same phone on another line.</summary>
     public async Task<Scene> OnAnotherLineAsync() => new(walk, await walk.AddLineAsync(), number);
 
-    /// <summary>The client texts; the carrier brings it and is answered.</summary>
+    /// <summary>The client texts; the carrier brings it and is answered, and the screens are told.</summary>
     public async Task<HttpStatusCode> TextsAsync(
         string text,
         string? uuid = null,
@@ -56,6 +56,11 @@ internal sealed class Scene(Walk walk, Line line, PhoneNumber number)
             line.Number.Digits,
             at
         );
+        if (!App.Get<DatabaseSettings>().IsSqlite)
+        {
+            // There they are told right after the answer: whoever joins them waits for that.
+            await App.Get<InboxWriter>().TellOfOthersAsync([], default);
+        }
         return answer.StatusCode;
     }
 

@@ -175,6 +175,22 @@ public abstract class InboxSearchTests(Walk walk)
     }
 
     [Fact]
+    public async Task What_comes_after_the_newest_text_was_deleted_is_found()
+    {
+        var phone = await walk.SceneAsync();
+        var other = phone.AnotherPhone();
+        var word = NewWord();
+        var row = await phone.HearsAsync($"Please forget {word}");
+        Assert.Single(await FindAsync(phone, word));
+        await walk.App.Get<DeletingConversations>().DeleteAsync(row.Id, Manager, Cancellation);
+
+        // SQLite gives it the row number that the deleted one had.
+        var next = await other.HearsAsync($"Please remember {word}");
+
+        Assert.Equal(next.Id, Assert.Single(await FindAsync(other, word)).Row.Id);
+    }
+
+    [Fact]
     public async Task An_index_that_is_lost_is_made_anew_at_the_start()
     {
         var phone = await walk.SceneAsync();

@@ -18,43 +18,44 @@ internal static class FirstLook
     /// and those that went out within three days before it (two patients, two reminders). One that has not left is not
     /// what is answered.
     /// </summary>
-    public static (string Text, object?[] Values) Reminders(
-        ConversationRow row,
-        DateTimeOffset now
-    ) =>
-        (
-            """
-            UPDATE "Messages" SET "ConversationId" = @p0
-            WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL AND "State" NOT IN ('Queued', 'Failed')
-              AND "At" >= @p4 AND "At" >= (
-                SELECT MAX("At") FROM "Messages" WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL
-                  AND "State" NOT IN ('Queued', 'Failed')
-              ) - @p3
-            RETURNING "Id"
-            """,
-            [
-                row.Id.ToString(),
-                row.Number.Value,
-                row.LineId.ToString(),
-                (long)RemindersTogether.TotalMicroseconds,
-                Micros.Of(now - ReminderAnswered),
-            ]
-        );
-
-    /// <summary>A screen that shows the thread already has never heard of the reminders that came into it.</summary>
-    public static async Task TellRemindersAsync(
-        WriteSession session,
-        IReadOnlyList<Id<Message>> ids
-    )
+    public static async Task TakeRemindersAsync(WriteSession session, ConversationRow row)
     {
-        if (ids.Count == 0)
+        var answered = new List<Id<Message>>();
+        await using (
+            var reader = await session
+                .Sql(
+                    """
+                    UPDATE "Messages" SET "ConversationId" = @p0
+                    WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL AND "State" NOT IN ('Queued', 'Failed')
+                      AND "At" >= @p4 AND "At" >= (
+                        SELECT MAX("At") FROM "Messages" WHERE "Number" = @p1 AND "LineId" = @p2 AND "ConversationId" IS NULL
+                          AND "State" NOT IN ('Queued', 'Failed')
+                      ) - @p3
+                    RETURNING "Id"
+                    """,
+                    row.Id.ToString(),
+                    row.Number.Value,
+                    row.LineId.ToString(),
+                    (long)RemindersTogether.TotalMicroseconds,
+                    Micros.Of(session.Now - ReminderAnswered)
+                )
+                .ExecuteReaderAsync()
+        )
+        {
+            while (await reader.ReadAsync())
+            {
+                answered.Add(Id<Message>.Parse(reader.GetString(0)));
+            }
+        }
+        if (answered.Count == 0)
         {
             return;
         }
+        // A screen that shows the thread already has never heard of the reminders that came into it.
         var reminders = await session
             .Db.Messages.AsNoTracking()
             .Include(m => m.Attachments)
-            .Where(m => ids.Contains(m.Id))
+            .Where(m => answered.Contains(m.Id))
             .ToListAsync();
         reminders.ForEach(session.PublishMessage);
     }

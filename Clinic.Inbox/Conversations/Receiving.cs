@@ -9,8 +9,8 @@ namespace Clinic.Inbox.Conversations;
 
 /// <summary>
 /// Takes a client's text in: dedupe, find or create the open conversation, recognise the client, apply keywords. The hot
-/// path is five prepared statements, on PostgreSQL in three round trips; what is rare (a new conversation, a file, a keyword) goes by Entity Framework in
-/// the same transaction.
+/// path is four prepared statements, on PostgreSQL in three round trips; what is rare (a new conversation, a reminder that is
+/// answered, a file, a keyword) goes by more of them, or by Entity Framework, in the same transaction.
 /// </summary>
 public sealed class Receiving(
     InboxWriter writer,
@@ -30,7 +30,11 @@ public sealed class Receiving(
     {
         // The caller's cancellation is not passed on: once handed in, the text is stored even if the carrier hangs up.
         var read = Incoming.Read(text);
-        var outcome = await writer.RunAsync(session => StoreAsync(session, read), cancellation);
+        var outcome = await writer.StoreAsync(
+            text.From,
+            session => StoreAsync(session, read),
+            cancellation
+        );
         if (outcome == ReceiveOutcome.Stored && text.Media.Count > 0)
         {
             attachments.Wake();
@@ -44,7 +48,7 @@ public sealed class Receiving(
     private async Task<ReceiveOutcome> StoreAsync(WriteSession session, Incoming incoming)
     {
         var text = incoming.Text;
-        var known = await FirstAsync(session, text.MessageUuid, incoming.To?.Value);
+        var known = await FirstAsync(session, incoming);
         if (known.IsStored)
         {
             return ReceiveOutcome.Duplicate;
@@ -81,7 +85,8 @@ public sealed class Receiving(
             row,
             text,
             at,
-            KeywordObedience.KeywordOf(keyword)
+            KeywordObedience.KeywordOf(keyword),
+            known.HasReminders
         );
         session.Publish(new InboxEvent.MessageChanged(row.Id, message));
         // The red light calls somebody to the inbox: only where there is one.
@@ -158,47 +163,46 @@ public sealed class Receiving(
         ConversationRow row,
         ReceivedText text,
         DateTimeOffset at,
-        MessageKeyword? keyword
+        MessageKeyword? keyword,
+        bool answersReminders
     )
     {
         var id = Id<Message>.New(session.Now);
-        var reminders = new List<Id<Message>>();
-        await session.SqlAsync(
-            [
-                FirstLook.Reminders(row, session.Now),
-                (
-                    """
-                    INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Purpose", "Category",
-                      "Basis", "AsksToConfirm", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody",
-                      "Price", "Currency")
-                    VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Conversation', 'Transactional',
-                      '', FALSE, @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10, @p11, @p12)
-                    """,
-                    [
-                        id.ToString(),
-                        row.Id.ToString(),
-                        row.LineId.ToString(),
-                        row.Number.Value,
-                        row.ClientId?.ToString(),
-                        text.Text,
-                        text.Segments,
-                        Micros.Of(at),
-                        text.MessageUuid,
-                        keyword?.ToString(),
-                        text.RawBody,
-                        text.Price is { } price ? Millionths.Of(price) : null,
-                        text.Currency,
-                    ]
-                ),
-                (
-                    "INSERT INTO \"NumberStandings\" (\"Number\", \"TextedUsAt\") VALUES (@p0, @p1) "
-                        + "ON CONFLICT (\"Number\") DO UPDATE SET \"TextedUsAt\" = excluded.\"TextedUsAt\"",
-                    [row.Number.Value, Micros.Of(session.Now)]
-                ),
-            ],
-            answered => reminders.Add(Id<Message>.Parse(answered.GetString(0)))
-        );
-        await FirstLook.TellRemindersAsync(session, reminders);
+        if (answersReminders)
+        {
+            await FirstLook.TakeRemindersAsync(session, row);
+        }
+        await session.SqlAsync([
+            (
+                """
+                INSERT INTO "Messages" ("Id", "ConversationId", "LineId", "Number", "ClientId", "Direction", "Kind", "Purpose", "Category",
+                  "Basis", "AsksToConfirm", "Text", "State", "Segments", "At", "CarrierId", "Priority", "DueAt", "By", "Keyword", "RawBody",
+                  "Price", "Currency")
+                VALUES (@p0, @p1, @p2, @p3, @p4, 'Inbound', 'Conversation', 'Conversation', 'Transactional',
+                  '', FALSE, @p5, 'Received', @p6, @p7, @p8, 0, @p7, '', @p9, @p10, @p11, @p12)
+                """,
+                [
+                    id.ToString(),
+                    row.Id.ToString(),
+                    row.LineId.ToString(),
+                    row.Number.Value,
+                    row.ClientId?.ToString(),
+                    text.Text,
+                    text.Segments,
+                    Micros.Of(at),
+                    text.MessageUuid,
+                    keyword?.ToString(),
+                    text.RawBody,
+                    text.Price is { } price ? Millionths.Of(price) : null,
+                    text.Currency,
+                ]
+            ),
+            (
+                "INSERT INTO \"NumberStandings\" (\"Number\", \"TextedUsAt\") VALUES (@p0, @p1) "
+                    + "ON CONFLICT (\"Number\") DO UPDATE SET \"TextedUsAt\" = excluded.\"TextedUsAt\"",
+                [row.Number.Value, Micros.Of(session.Now)]
+            ),
+        ]);
         var files = await AttachAsync(session, id, text.Media);
         return new MessageView(
             id,
@@ -283,24 +287,29 @@ public sealed class Receiving(
         };
     }
 
-    /// <summary>Whether the text is here already, and the line that it was sent to.</summary>
-    private static async Task<Known> FirstAsync(WriteSession session, string uuid, string? to)
+    /// <summary>
+    /// Whether the text is here already, the line that it was sent to, and whether reminders to the number may wait for it.
+    /// </summary>
+    private static async Task<Known> FirstAsync(WriteSession session, Incoming incoming)
     {
         await using var reader = await session
             .Sql(
                 """
-                SELECT EXISTS (SELECT 1 FROM "Messages" WHERE "CarrierId" = @p0), l."Id", l."AddOn"
+                SELECT EXISTS (SELECT 1 FROM "Messages" WHERE "CarrierId" = @p0), l."Id", l."AddOn",
+                  EXISTS (SELECT 1 FROM "Messages" WHERE "Number" = @p2 AND "ConversationId" IS NULL)
                 FROM (SELECT 1 AS "One") AS o LEFT JOIN "Lines" AS l ON l."Number" = @p1
                 """,
-                uuid,
-                to
+                incoming.Text.MessageUuid,
+                incoming.To?.Value,
+                incoming.From?.Value
             )
             .ExecuteReaderAsync();
         await reader.ReadAsync();
         return new Known(
             reader.GetBoolean(0),
             reader.IsDBNull(1) ? null : reader.GetString(1),
-            reader.IsDBNull(2) ? null : Enum.Parse<AddOn>(reader.GetString(2))
+            reader.IsDBNull(2) ? null : Enum.Parse<AddOn>(reader.GetString(2)),
+            reader.GetBoolean(3)
         );
     }
 
@@ -321,5 +330,5 @@ public sealed class Receiving(
             );
     }
 
-    private sealed record Known(bool IsStored, string? LineId, AddOn? AddOn);
+    private sealed record Known(bool IsStored, string? LineId, AddOn? AddOn, bool HasReminders);
 }

@@ -60,7 +60,11 @@ public static class DatabaseSetup
             await RefuseFaultySqliteAsync(db, cancellation);
         }
         await using var alone = await OneNodeAtATimeAsync(settings, cancellation);
-        await db.Database.MigrateAsync(cancellation);
+        // Asked first: to migrate to where it is already would compare the whole model, which takes longer than all else here.
+        if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
+        {
+            await db.Database.MigrateAsync(cancellation);
+        }
         await SearchSchema.EnsureAsync(db, cancellation);
         if (settings.IsSqlite)
         {

@@ -12,8 +12,8 @@ namespace Clinic.Inbox.Data;
 /// <summary>
 /// The one pen. Every change to a conversation goes through it. On SQLite whatever waits is written in one transaction,
 /// so that one flush to the disk serves many (a lone durable commit takes about half a millisecond); on PostgreSQL each
-/// piece of work has its own transaction, in parallel. What a piece of work publishes is told to the screens after
-/// its commit, and its task completes after that.
+/// piece of work has its own transaction, in parallel, but for what comes in bursts (<see cref="StoreAsync"/>). What a piece
+/// of work publishes is told to the screens after its commit, and its task completes after that.
 /// </summary>
 public sealed partial class InboxWriter(
     DatabaseSettings settings,
@@ -27,16 +27,22 @@ public sealed partial class InboxWriter(
     /// <summary>Most pieces of work in one transaction.</summary>
     private const int LargestBatch = 256;
 
+    /// <summary>The same on PostgreSQL: its other clients wait for the rows of an open transaction.</summary>
+    private const int LargestPostgresBatch = 16;
+
+    /// <summary>How many such transactions of this node run beside each other.</summary>
+    private const int PostgresPens = 8;
+
     /// <summary>How often a piece of work that lost a race is run on PostgreSQL.</summary>
     private const int MostRaces = 8;
 
-    private readonly OrderedTelling _telling = new(settings, feed);
+    private readonly OrderedTelling _telling = new(settings, feed, log);
 
     private readonly Channel<Job> _waiting = Channel.CreateBounded<Job>(
-        new BoundedChannelOptions(20_000) { SingleReader = true }
+        new BoundedChannelOptions(20_000) { SingleReader = settings.IsSqlite }
     );
 
-    /// <summary>Pieces of work that wait for the pen; 0 on PostgreSQL, where none waits.</summary>
+    /// <summary>Pieces of work that wait for a pen.</summary>
     internal int Waiting => _waiting.Reader.Count;
 
     /// <summary>
@@ -57,6 +63,30 @@ public sealed partial class InboxWriter(
         return await job.Completion;
     }
 
+    /// <summary>
+    /// As <see cref="RunAsync{T}"/>, for what comes in bursts and is independent: on PostgreSQL, too, what waits shares a
+    /// commit. There it returns at the commit and the screens are told right after it: the carrier waits for its answer, and
+    /// nobody for what it shows.
+    /// </summary>
+    /// <param name="subject">
+    /// Whose rows it writes, a phone number: what shares a commit goes in this order, so that two commits never wait for each
+    /// other.
+    /// </param>
+    public async Task<T> StoreAsync<T>(
+        string subject,
+        Func<WriteSession, Task<T>> work,
+        CancellationToken cancellation
+    )
+    {
+        if (settings.IsSqlite)
+        {
+            return await RunAsync(work, cancellation);
+        }
+        var job = new Job<T>(work) { Subject = subject };
+        await _waiting.Writer.WriteAsync(job, cancellation);
+        return await job.Completion;
+    }
+
     /// <inheritdoc cref="RunAsync{T}"/>
     public Task RunAsync(Func<WriteSession, Task> work, CancellationToken cancellation) =>
         RunAsync<object?>(
@@ -70,13 +100,16 @@ public sealed partial class InboxWriter(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!settings.IsSqlite)
-        {
-            return;
-        }
         // Stopping drains: whatever was handed in is still written.
         await using var stopping = stoppingToken.Register(() => _waiting.Writer.TryComplete());
-        await Task.Run(WriteUntilCompletedAsync, CancellationToken.None);
+        if (settings.IsSqlite)
+        {
+            await Task.Run(WriteUntilCompletedAsync, CancellationToken.None);
+            return;
+        }
+        await Task.WhenAll(
+            Enumerable.Range(0, PostgresPens).Select(_ => Task.Run(StoreUntilCompletedAsync))
+        );
     }
 
     private async Task WriteUntilCompletedAsync()
@@ -106,6 +139,69 @@ public sealed partial class InboxWriter(
             batch.Clear();
         }
         connection?.Dispose();
+    }
+
+    /// <summary>One of several beside each other on PostgreSQL: what waits shares a commit.</summary>
+    private async Task StoreUntilCompletedAsync()
+    {
+        var batch = new List<Job>(LargestPostgresBatch);
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < LargestPostgresBatch && _waiting.Reader.TryRead(out var job))
+            {
+                batch.Add(job);
+            }
+            if (batch.Count > 0)
+            {
+                batch = [.. batch.OrderBy(job => job.Subject, StringComparer.Ordinal)];
+                await StoreOnPostgresAsync(batch);
+                batch.Clear();
+            }
+        }
+    }
+
+    private async Task StoreOnPostgresAsync(List<Job> batch)
+    {
+        try
+        {
+            var done = await TransactOnPostgresAsync(batch, CancellationToken.None);
+            if (done.Failure is null)
+            {
+                _ = _telling.TellOrCatchUpAsync(done.Changes);
+                Finish(done, batch);
+                return;
+            }
+            if (batch.Count > 1)
+            {
+                LogRetryAlone(done.Failure, batch.Count);
+            }
+        }
+        catch (Exception failure)
+        {
+            // The database itself fails: everybody is told at once, for the carrier waits 15 s and no longer.
+            LogBroken(failure);
+            batch.ForEach(job => job.Fail(failure));
+            return;
+        }
+        foreach (var job in batch)
+        {
+            await StoreAloneOnPostgresAsync(job);
+        }
+    }
+
+    /// <summary>One of them spoilt the transaction, or lost a race. Alone, each fails or succeeds for itself.</summary>
+    private async Task StoreAloneOnPostgresAsync(Job job)
+    {
+        try
+        {
+            var done = await TransactUntilWonAsync(job, CancellationToken.None);
+            _ = _telling.TellOrCatchUpAsync(done.Changes);
+            Finish(done, [job]);
+        }
+        catch (Exception failure)
+        {
+            job.Fail(failure);
+        }
     }
 
     private async Task WriteAsync(Connection connection, List<Job> batch)
@@ -177,6 +273,12 @@ public sealed partial class InboxWriter(
         jobs.ForEach(job => job.Complete());
     }
 
+    public override void Dispose()
+    {
+        _telling.Dispose();
+        base.Dispose();
+    }
+
     /// <summary>Tells the screens of this node what another one committed: see <see cref="OrderedTelling"/>.</summary>
     internal Task TellOfOthersAsync(
         IReadOnlyList<FeedMark> changes,
@@ -188,15 +290,22 @@ public sealed partial class InboxWriter(
         CancellationToken cancellation
     )
     {
+        var job = new Job<T>(work);
+        var done = await TransactUntilWonAsync(job, cancellation);
+        await _telling.TellAsync(done.Changes);
+        Finish(done, [job]);
+        return await job.Completion;
+    }
+
+    /// <summary>Runs a job in a transaction of its own, again when it lost a race. Throws its failure.</summary>
+    private async Task<Outcome> TransactUntilWonAsync(Job job, CancellationToken cancellation)
+    {
         for (var attempt = 1; ; attempt++)
         {
-            var job = new Job<T>(work);
-            var done = await TransactOnPostgresAsync(job, cancellation);
+            var done = await TransactOnPostgresAsync([job], cancellation);
             if (done.Failure is not { } failure)
             {
-                await _telling.TellAsync(done.Changes);
-                Finish(done, [job]);
-                return await job.Completion;
+                return done;
             }
             if (attempt >= MostRaces || !IsRace(failure))
             {
@@ -207,12 +316,15 @@ public sealed partial class InboxWriter(
     }
 
     /// <summary>The connection is given back before the screens are told: who tells them needs one too.</summary>
-    private async Task<Outcome> TransactOnPostgresAsync(Job job, CancellationToken cancellation)
+    private async Task<Outcome> TransactOnPostgresAsync(
+        List<Job> jobs,
+        CancellationToken cancellation
+    )
     {
         await using var db = new NpgsqlConnection(settings.ConnectionString);
         await db.OpenAsync(cancellation);
         using var connection = Connection.ToPostgres(db);
-        return await TransactAsync(connection, [job]);
+        return await TransactAsync(connection, jobs);
     }
 
     private static bool IsRace(Exception failure) =>
@@ -287,6 +399,9 @@ public sealed partial class InboxWriter(
 
     private abstract class Job
     {
+        /// <summary>See <see cref="StoreAsync"/>.</summary>
+        public string Subject { get; init; } = "";
+
         public abstract Task RunAsync(WriteSession session);
         public abstract void Complete();
         public abstract void Fail(Exception failure);

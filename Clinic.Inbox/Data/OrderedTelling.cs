@@ -8,20 +8,49 @@ namespace Clinic.Inbox.Data;
 /// screens would end with an older row than the database; so one reader at a time reads what is true now, and whatever
 /// committed while it read is read and told together, next.
 /// </summary>
-internal sealed class OrderedTelling(DatabaseSettings settings, Feed feed)
+internal sealed partial class OrderedTelling(DatabaseSettings settings, Feed feed, ILogger log)
+    : IDisposable
 {
+    /// <summary>
+    /// What commits within this time after a group is told is told together, next: a burst is read in few queries, and no
+    /// screen is drawn more often anyway (<see cref="FoldedFeed.Pace"/>).
+    /// </summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long after a failure it is tried again, when nobody waits who could be told of it.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly Lazy<DbContextOptions<PostgresInboxDb>> _options = new(() =>
         new DbContextOptionsBuilder<PostgresInboxDb>().UseNpgsql(settings.ConnectionString).Options
     );
     private Group? _waiting;
+    private volatile bool _ended;
     private bool _telling;
+    private int _catchingUp;
 
     /// <summary>Completes when every screen was told what <paramref name="changes"/> have become by now.</summary>
     public Task TellAsync(List<InboxEvent> changes) =>
         changes.Count == 0
             ? Task.CompletedTask
             : JoinAsync(group => group.Own.AddRange(changes.Select(FeedMark.Of)));
+
+    /// <summary>
+    /// As <see cref="TellAsync"/>, but for whoever does not wait and so can't hear of a failure: then the screens load anew
+    /// once the database can be read. Never throws.
+    /// </summary>
+    public async Task TellOrCatchUpAsync(List<InboxEvent> changes)
+    {
+        try
+        {
+            await TellAsync(changes);
+        }
+        catch (Exception failure)
+        {
+            LogNotTold(failure);
+            await CatchUpLaterAsync();
+        }
+    }
 
     /// <summary>
     /// Tells the screens of this node what another one committed, in turn with what is committed here: of two changes to the
@@ -68,6 +97,7 @@ internal sealed class OrderedTelling(DatabaseSettings settings, Feed feed)
                 // Whoever committed hears it, as of any other failure of the database.
                 group.Told.TrySetException(failure);
             }
+            await Task.Delay(Pace);
         }
     }
 
@@ -79,6 +109,38 @@ internal sealed class OrderedTelling(DatabaseSettings settings, Feed feed)
         }
         feed.PublishOfOthers(await FreshChanges.ReadAsync(db, others));
     }
+
+    /// <summary>One waits for all.</summary>
+    private async Task CatchUpLaterAsync()
+    {
+        if (Interlocked.Exchange(ref _catchingUp, 1) == 1)
+        {
+            return;
+        }
+        while (!_ended)
+        {
+            await Task.Delay(Again);
+            try
+            {
+                await TellOfOthersAsync([]);
+                break;
+            }
+            catch (Exception failure)
+            {
+                LogNotTold(failure);
+            }
+        }
+        Volatile.Write(ref _catchingUp, 0);
+        feed.Publish([new InboxEvent.CatchUp()]);
+    }
+
+    public void Dispose() => _ended = true;
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "What was committed could not be read for the screens; they load anew when it can be"
+    )]
+    private partial void LogNotTold(Exception failure);
 
     private Group? Next()
     {

@@ -25,29 +25,36 @@ internal static class Commands
 
     private static async Task<int> SeedAsync(string[] args)
     {
-        await using var app = await Program.BuildAsync([.. args.Where(arg => arg != "--yes")]);
-        if (!app.Environment.IsDevelopment() && !args.Contains("--yes"))
+        ClinicSize? size = null;
+        try
+        {
+            await using var app = await Program.BuildAsync(
+                [.. args.Where(arg => arg != "--yes")],
+                // Before anything is touched.
+                builder =>
+                {
+                    if (!builder.Environment.IsDevelopment() && !args.Contains("--yes"))
+                    {
+                        throw new SeedRefusedException();
+                    }
+                    size = ClinicSize.Read(builder.Configuration);
+                }
+            );
+            await SizeSeed.RunAsync(app.Services, size!, Console.Out, CancellationToken.None);
+            return 0;
+        }
+        catch (SeedRefusedException)
         {
             await Console.Error.WriteLineAsync(
                 "This is not Development: invented clients would stand among real ones. Add --yes if you mean it."
             );
             return 1;
         }
-        try
-        {
-            await SizeSeed.RunAsync(
-                app.Services,
-                ClinicSize.Read(app.Configuration),
-                Console.Out,
-                CancellationToken.None
-            );
-        }
         catch (FormatException wrong)
         {
             await Console.Error.WriteLineAsync(wrong.Message);
             return 2;
         }
-        return 0;
     }
 
     private static async Task<int> ReindexAsync(string[] args)
@@ -69,4 +76,6 @@ internal static class Commands
         await Console.Out.WriteLineAsync("The search was indexed anew.");
         return 0;
     }
+
+    private sealed class SeedRefusedException : Exception;
 }

@@ -9,6 +9,8 @@ public static class OperationsSetup
 {
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
     {
+        // None of them waits for another, and a start is short.
+        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddHealth(builder.Configuration);
         builder.Services.AddSingleton<InboxGauges>();
         builder.Services.AddSingleton<IStanding, CredentialsStanding>();

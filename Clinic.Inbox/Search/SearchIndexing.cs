@@ -31,6 +31,10 @@ internal static class SearchIndexing
     private static async Task<int> TextsAsync(WriteSession session, int most)
     {
         var ids = await TakeAsync(session, "Text", most);
+        if (session.IsSqlite)
+        {
+            ids = [.. ids, .. await TakeNewAsync(session, most - ids.Length)];
+        }
         if (ids.Length == 0)
         {
             return 0;
@@ -186,6 +190,35 @@ internal static class SearchIndexing
             ids.Add(reader.GetString(0));
         }
         return [.. ids];
+    }
+
+    /// <summary>On SQLite: the next texts that were never looked at.</summary>
+    private static async Task<List<string>> TakeNewAsync(WriteSession session, int most)
+    {
+        var ids = new List<string>();
+        var reached = 0L;
+        await using (
+            var reader = await session
+                .Sql(
+                    "SELECT rowid, \"Id\" FROM \"Messages\" WHERE rowid > (SELECT \"Row\" FROM \"SearchReached\") ORDER BY rowid LIMIT @p0",
+                    most
+                )
+                .ExecuteReaderAsync()
+        )
+        {
+            while (await reader.ReadAsync())
+            {
+                reached = reader.GetInt64(0);
+                ids.Add(reader.GetString(1));
+            }
+        }
+        if (ids.Count > 0)
+        {
+            await session
+                .Sql("UPDATE \"SearchReached\" SET \"Row\" = @p0", reached)
+                .ExecuteNonQueryAsync();
+        }
+        return ids;
     }
 
     /// <param name="column">A name from code, never input.</param>

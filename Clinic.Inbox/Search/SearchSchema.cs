@@ -13,7 +13,7 @@ namespace Clinic.Inbox.Search;
 internal static class SearchSchema
 {
     /// <summary>Another number makes every clinic's index anew.</summary>
-    private const string Version = "1";
+    private const string Version = "2";
 
     private const string Key = "search.version";
 
@@ -55,18 +55,22 @@ internal static class SearchSchema
             return false;
         }
         var tables = db.Database.IsSqlite()
-            ? "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('SearchMarks', 'SearchTexts', 'SearchTextsIndex', 'SearchNames', 'SearchNamesIndex')"
-            : "SELECT COUNT(*) + 2 FROM pg_tables WHERE schemaname = current_schema() AND tablename IN ('SearchMarks', 'SearchTexts', 'SearchNames')";
+            ? "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('SearchMarks', 'SearchReached', 'SearchTexts', 'SearchTextsIndex', 'SearchNames', 'SearchNamesIndex')"
+            : "SELECT COUNT(*) + 3 FROM pg_tables WHERE schemaname = current_schema() AND tablename IN ('SearchMarks', 'SearchTexts', 'SearchNames')";
         await using var command = Command(db, tables);
         return Convert.ToInt32(
                 await command.ExecuteScalarAsync(cancellation),
                 System.Globalization.CultureInfo.InvariantCulture
-            ) == 5;
+            ) == 6;
     }
 
     private static async Task MakeAsync(InboxDb db, CancellationToken cancellation)
     {
         await RunAsync(db, db.Database.IsSqlite() ? Sqlite : Postgres, cancellation);
+        if (!db.Database.IsSqlite())
+        {
+            await RunAsync(db, EveryText, cancellation);
+        }
         await RunAsync(db, Everything, cancellation);
         await db.Settings.Where(s => s.Key == Key).ExecuteDeleteAsync(cancellation);
         db.Settings.Add(new Setting(Key, Version));
@@ -89,11 +93,16 @@ internal static class SearchSchema
     }
 
     private const string Everything = """
-        INSERT INTO "SearchMarks" ("Kind", "Id") SELECT 'Text', "Id" FROM "Messages" WHERE "ConversationId" IS NOT NULL;
         INSERT INTO "SearchMarks" ("Kind", "Id") SELECT 'Client', "Id" FROM "Clients";
         INSERT INTO "SearchMarks" ("Kind", "Id") SELECT 'Conversation', "Id" FROM "Conversations";
         """;
 
+    private const string EveryText = """
+        INSERT INTO "SearchMarks" ("Kind", "Id") SELECT 'Text', "Id" FROM "Messages" WHERE "ConversationId" IS NOT NULL;
+        """;
+
+    // New texts need no mark here: each gets a row number above all others, and one number says how far the index has come.
+    // It never stands above the newest row, whose number would be given again after it was deleted.
     // ascii: the words are folded already and are taken as they are, letters beyond ASCII included.
     // detail=none: no phrases are asked for, and the index is less than half as large. secure-delete: a word that is
     // deleted is overwritten at once, not at the next merge (sqlite.org/fts5.html, 6.14).
@@ -103,6 +112,11 @@ internal static class SearchSchema
         DROP TABLE IF EXISTS "SearchTexts";
         DROP TABLE IF EXISTS "SearchNames";
         DROP TABLE IF EXISTS "SearchMarks";
+        DROP TABLE IF EXISTS "SearchReached";
+        DROP TRIGGER IF EXISTS "Search_MessageAdded";
+        DROP TRIGGER IF EXISTS "Search_MessageGone";
+        CREATE TABLE "SearchReached" ("Row" INTEGER NOT NULL);
+        INSERT INTO "SearchReached" VALUES (0);
         CREATE TABLE "SearchMarks" ("Kind" TEXT NOT NULL, "Id" TEXT NOT NULL, PRIMARY KEY ("Kind", "Id")) WITHOUT ROWID;
         CREATE TABLE "SearchTexts" ("Id" INTEGER PRIMARY KEY, "MessageId" TEXT NOT NULL UNIQUE, "ConversationId" TEXT NOT NULL,
           "Words" TEXT NOT NULL);
@@ -126,13 +140,13 @@ internal static class SearchSchema
         CREATE TRIGGER "SearchNames_Gone" AFTER DELETE ON "SearchNames" BEGIN
           INSERT INTO "SearchNamesIndex" ("SearchNamesIndex", rowid, "Words") VALUES ('delete', OLD."Id", OLD."Words"); END;
 
-        CREATE TRIGGER IF NOT EXISTS "Search_MessageAdded" AFTER INSERT ON "Messages" WHEN NEW."ConversationId" IS NOT NULL BEGIN
-          INSERT INTO "SearchMarks" VALUES ('Text', NEW."Id") ON CONFLICT DO NOTHING; END;
         CREATE TRIGGER IF NOT EXISTS "Search_MessageMoved" AFTER UPDATE OF "ConversationId", "Text" ON "Messages"
           WHEN NEW."ConversationId" IS NOT OLD."ConversationId" OR NEW."Text" IS NOT OLD."Text" BEGIN
           DELETE FROM "SearchTexts" WHERE "MessageId" = NEW."Id";
           INSERT INTO "SearchMarks" VALUES ('Text', NEW."Id") ON CONFLICT DO NOTHING; END;
-        CREATE TRIGGER IF NOT EXISTS "Search_MessageGone" AFTER DELETE ON "Messages" BEGIN
+        CREATE TRIGGER "Search_MessageGone" AFTER DELETE ON "Messages" BEGIN
+          UPDATE "SearchReached" SET "Row" = (SELECT COALESCE(MAX(rowid), 0) FROM "Messages")
+            WHERE "Row" > (SELECT COALESCE(MAX(rowid), 0) FROM "Messages");
           DELETE FROM "SearchTexts" WHERE "MessageId" = OLD."Id";
           DELETE FROM "SearchMarks" WHERE "Kind" = 'Text' AND "Id" = OLD."Id"; END;
         CREATE TRIGGER IF NOT EXISTS "Search_ConversationAdded" AFTER INSERT ON "Conversations" BEGIN

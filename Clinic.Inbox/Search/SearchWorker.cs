@@ -8,6 +8,11 @@ namespace Clinic.Inbox.Search;
 /// <summary>Brings the index up to what is marked.</summary>
 public sealed class SearchIndex(InboxWriter writer, IDbContextFactory<InboxDb> databases)
 {
+    private const string Marks = "SELECT 1 FROM \"SearchMarks\" LIMIT {0}";
+
+    private const string New =
+        "SELECT 1 FROM \"Messages\" WHERE rowid > (SELECT \"Row\" FROM \"SearchReached\") LIMIT {0}";
+
     /// <summary>Marks of a kind in one transaction: some milliseconds of the pen.</summary>
     internal const int Batch = 250;
 
@@ -23,13 +28,15 @@ public sealed class SearchIndex(InboxWriter writer, IDbContextFactory<InboxDb> d
         }
     }
 
-    /// <summary>How many marks wait, counted up to <paramref name="most"/>.</summary>
+    /// <summary>How much waits to be indexed, of each kind counted up to <paramref name="most"/>.</summary>
     internal async Task<int> WaitingAsync(int most, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db
             .Database.SqlQueryRaw<int>(
-                "SELECT CAST(COUNT(*) AS INTEGER) AS \"Value\" FROM (SELECT 1 FROM \"SearchMarks\" LIMIT {0}) AS m",
+                db.Database.IsSqlite()
+                    ? $"SELECT (SELECT COUNT(*) FROM ({Marks})) + (SELECT COUNT(*) FROM ({New})) AS \"Value\""
+                    : $"SELECT CAST(COUNT(*) AS INTEGER) AS \"Value\" FROM ({Marks}) AS m",
                 most
             )
             .SingleAsync(cancellation);
@@ -50,7 +57,7 @@ public sealed class SearchIndex(InboxWriter writer, IDbContextFactory<InboxDb> d
 
 /// <summary>
 /// Indexes after the commit what was written, so that a text is not received later because it will be searched. The marks
-/// stand in a table: a crash loses none. While others wait for the pen it takes no more than a twentieth of it.
+/// stand in a table: a crash loses none. While others wait for the pen it takes no more than a fiftieth of it.
 /// </summary>
 public sealed partial class SearchWorker(SearchIndex index, Feed feed, ILogger<SearchWorker> log)
     : BackgroundService
@@ -61,7 +68,7 @@ public sealed partial class SearchWorker(SearchIndex index, Feed feed, ILogger<S
     /// <summary>How often it looks when nobody wakes it: what another node left.</summary>
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
-    private const int RestsFor = 20;
+    private const int RestsFor = 50;
 
     private readonly SemaphoreSlim _woken = new(0, 1);
 
