@@ -107,7 +107,7 @@ internal static class SizeBenchmark
         var clients = app.Services.GetRequiredService<ClientBook>();
         var databases = app.Services.GetRequiredService<IDbContextFactory<InboxDb>>();
         var line = (await inbox.LinesAsync(default))[0].Id;
-        var (longOne, last) = await LongOneAsync(inbox, threads);
+        var (longOne, last) = await LongOneAsync(databases, threads);
         var figures = new List<Figure>
         {
             await TimeAsync("first page, bare SQL", _ => BareAsync(provider, connection)),
@@ -203,18 +203,22 @@ internal static class SizeBenchmark
     }
 
     private static async Task<(Id<Conversation> Id, MessageView Middle)> LongOneAsync(
-        InboxQueries inbox,
+        IDbContextFactory<InboxDb> databases,
         ThreadQueries threads
     )
     {
-        // The long one was written in last.
-        var row = (await inbox.ListAsync(new InboxFilter(), null, 1, default))[0];
-        var (messages, _) = await threads.PageAsync(row.Id, before: null, default);
+        await using var db = await databases.CreateDbContextAsync();
+        var id = await db
+            .Messages.GroupBy(m => m.ConversationId)
+            .OrderByDescending(texts => texts.Count())
+            .Select(texts => texts.Key!.Value)
+            .FirstAsync();
+        var (messages, _) = await threads.PageAsync(id, before: null, default);
         for (var i = 0; i < 10; i++)
         {
-            (messages, _) = await threads.PageAsync(row.Id, messages[0], default);
+            (messages, _) = await threads.PageAsync(id, messages[0], default);
         }
-        return (row.Id, messages[0]);
+        return (id, messages[0]);
     }
 
     private static async Task<object?> BareAsync(string provider, string connection)

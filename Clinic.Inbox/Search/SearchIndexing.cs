@@ -65,27 +65,24 @@ internal static class SearchIndexing
             (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : string.CompareOrdinal(a.Id, b.Id)
         );
         var places = new Places(session);
-        if (session.IsSqlite)
-        {
-            foreach (var (id, conversation, at, words) in texts)
-            {
-                await session
-                    .Sql(
-                        "INSERT INTO \"SearchTexts\" (\"Id\", \"MessageId\", \"ConversationId\", \"Words\") "
-                            + "VALUES (@p0, @p1, @p2, @p3) ON CONFLICT (\"MessageId\") DO NOTHING",
-                        await places.NextAsync(at),
-                        id,
-                        conversation,
-                        words
-                    )
-                    .ExecuteNonQueryAsync();
-            }
-            return ids.Length;
-        }
         var taken = new List<long>(texts.Count);
         foreach (var text in texts)
         {
             taken.Add(await places.NextAsync(text.At));
+        }
+        if (session.IsSqlite)
+        {
+            await InsertAsync(
+                session,
+                "SearchTexts",
+                "\"Id\", \"MessageId\", \"ConversationId\", \"Words\"",
+                [
+                    .. texts.Select(
+                        (t, i) => new object[] { taken[i], t.Id, t.Conversation, t.Words }
+                    ),
+                ]
+            );
+            return ids.Length;
         }
         await session
             .Sql(
@@ -235,19 +232,65 @@ internal static class SearchIndexing
                 List(session, [.. rows.Select(r => r.Id)])
             )
             .ExecuteNonQueryAsync();
-        foreach (var (id, words) in rows)
+        var found = rows.Where(row => row.Words is { Length: > 0 }).ToList();
+        if (session.IsSqlite)
         {
-            if (words is { Length: > 0 })
+            await InsertAsync(
+                session,
+                "SearchNames",
+                $"\"{column}\", \"Words\"",
+                [.. found.Select(row => new object[] { row.Id, row.Words! })]
+            );
+            return;
+        }
+        await session
+            .Sql(
+                $"INSERT INTO \"SearchNames\" (\"{column}\", \"Words\") SELECT * FROM unnest(@p0::text[], @p1::text[])",
+                found.Select(row => row.Id).ToArray(),
+                found.Select(row => row.Words!).ToArray()
+            )
+            .ExecuteNonQueryAsync();
+    }
+
+    /// <summary>
+    /// On SQLite: writes rows and their words into the index, each in one statement. A statement a row, or a trigger, would
+    /// make FTS5 write its tree down after each of them, and merge it (1 ms a text in a large clinic, instead of some 20 µs).
+    /// </summary>
+    /// <param name="table">A name from code, never input; as <paramref name="columns"/>.</param>
+    private static async Task InsertAsync(
+        WriteSession session,
+        string table,
+        string columns,
+        IReadOnlyList<object[]> rows
+    )
+    {
+        var values = string.Join(
+            ", ",
+            Enumerable.Range(0, columns.Count(c => c == ',') + 1).Select(i => $"value ->> {i}")
+        );
+        var ids = new List<long>(rows.Count);
+        await using (
+            var reader = await session
+                .Sql(
+                    $"INSERT INTO \"{table}\" ({columns}) SELECT {values} FROM json_each(@p0) WHERE TRUE "
+                        + "ON CONFLICT DO NOTHING RETURNING \"Id\"",
+                    JsonSerializer.Serialize(rows)
+                )
+                .ExecuteReaderAsync()
+        )
+        {
+            while (await reader.ReadAsync())
             {
-                await session
-                    .Sql(
-                        $"INSERT INTO \"SearchNames\" (\"{column}\", \"Words\") VALUES (@p0, @p1)",
-                        id,
-                        words
-                    )
-                    .ExecuteNonQueryAsync();
+                ids.Add(reader.GetInt64(0));
             }
         }
+        await session
+            .Sql(
+                $"INSERT INTO \"{table}Index\" (rowid, \"Words\") SELECT \"Id\", \"Words\" FROM \"{table}\" "
+                    + "WHERE \"Id\" IN (SELECT value FROM json_each(@p0)) ORDER BY \"Id\"",
+                JsonSerializer.Serialize(ids)
+            )
+            .ExecuteNonQueryAsync();
     }
 
     private static bool NotEmpty(string text) => text.Length > 0;

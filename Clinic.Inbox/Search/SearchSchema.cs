@@ -104,7 +104,9 @@ internal static class SearchSchema
     // New texts need no mark here: each gets a row number above all others, and one number says how far the index has come.
     // It never stands above the newest row, whose number would be given again after it was deleted.
     // ascii: the words are folded already and are taken as they are, letters beyond ASCII included.
-    // detail=none: no phrases are asked for, and the index is less than half as large. secure-delete: a word that is
+    // prefix: a beginning of one of these lengths is read newest first and no further than needed; of any other, all texts that
+    // have it are gathered at each search (25 ms where 250,000 have it). detail=none: no phrases are asked for, and the index is
+    // less than half as large. secure-delete: a word that is
     // deleted is overwritten at once, not at the next merge (sqlite.org/fts5.html, 6.14).
     private const string Sqlite = """
         DROP TABLE IF EXISTS "SearchTextsIndex";
@@ -122,21 +124,17 @@ internal static class SearchSchema
           "Words" TEXT NOT NULL);
         CREATE INDEX "IX_SearchTexts_ConversationId" ON "SearchTexts" ("ConversationId", "Id");
         CREATE VIRTUAL TABLE "SearchTextsIndex" USING fts5("Words", content='SearchTexts', content_rowid='Id',
-          tokenize='ascii', prefix='2 3', detail=none);
+          tokenize='ascii', prefix='2 3 4 5 6 7', detail=none);
         INSERT INTO "SearchTextsIndex" ("SearchTextsIndex", rank) VALUES ('secure-delete', 1);
         CREATE TABLE "SearchNames" ("Id" INTEGER PRIMARY KEY, "ClientId" TEXT UNIQUE, "ConversationId" TEXT UNIQUE,
           "Words" TEXT NOT NULL);
         CREATE VIRTUAL TABLE "SearchNamesIndex" USING fts5("Words", content='SearchNames', content_rowid='Id',
-          tokenize='ascii', prefix='1 2 3', detail=none);
+          tokenize='ascii', prefix='1 2 3 4 5 6', detail=none);
         INSERT INTO "SearchNamesIndex" ("SearchNamesIndex", rank) VALUES ('secure-delete', 1);
         CREATE INDEX IF NOT EXISTS "IX_Clients_ByName" ON "Clients" (lower("LastName"), lower("FirstName"), "Id");
 
-        CREATE TRIGGER "SearchTexts_Added" AFTER INSERT ON "SearchTexts" BEGIN
-          INSERT INTO "SearchTextsIndex" (rowid, "Words") VALUES (NEW."Id", NEW."Words"); END;
         CREATE TRIGGER "SearchTexts_Gone" AFTER DELETE ON "SearchTexts" BEGIN
           INSERT INTO "SearchTextsIndex" ("SearchTextsIndex", rowid, "Words") VALUES ('delete', OLD."Id", OLD."Words"); END;
-        CREATE TRIGGER "SearchNames_Added" AFTER INSERT ON "SearchNames" BEGIN
-          INSERT INTO "SearchNamesIndex" (rowid, "Words") VALUES (NEW."Id", NEW."Words"); END;
         CREATE TRIGGER "SearchNames_Gone" AFTER DELETE ON "SearchNames" BEGIN
           INSERT INTO "SearchNamesIndex" ("SearchNamesIndex", rowid, "Words") VALUES ('delete', OLD."Id", OLD."Words"); END;
 
