@@ -95,6 +95,7 @@ public sealed class LargeInboxTests(BrowserFixture browsers, LargeInboxTests.Cli
         await Expect(row).ToHaveCountAsync(1);
         await Expect(row.Locator(".conv-preview")).ToContainTextAsync("<b>a thimble</b>");
         await Expect(row.Locator(".conv-preview mark").Last).ToHaveTextAsync("thimble");
+        await page.PassesAxeAsync("what was found");
 
         await row.ClickAsync();
 
