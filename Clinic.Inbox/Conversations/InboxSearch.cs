@@ -38,6 +38,9 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
     /// <summary>Texts that are taken from the index at once.</summary>
     private const int Stretch = 200;
 
+    /// <summary>Among how many texts PostgreSQL looks first: some milliseconds.</summary>
+    private const int Newest = 20_000;
+
     /// <summary>How many stretches are read for one page, where a filter refuses what is found.</summary>
     private const int MostStretches = 25;
 
@@ -185,25 +188,47 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         CancellationToken cancellation
     )
     {
-        // The index gives them in the order of their places, which is the order of time.
-        var sql = db.Database.IsSqlite()
-            ? """
+        if (db.Database.IsSqlite())
+        {
+            // The index gives them in the order of their places, which is the order of time.
+            return await ReadAsync(
+                """
                 SELECT t."Id" AS "Place", t."MessageId" AS "MessageId", t."ConversationId" AS "ConversationId"
                 FROM "SearchTextsIndex" i CROSS JOIN "SearchTexts" t ON t."Id" = i.rowid
                 WHERE "SearchTextsIndex" MATCH {0} AND i.rowid < {1} ORDER BY i.rowid DESC LIMIT {2}
                 """
-            : """
-                SELECT "Id" AS "Place", "MessageId", "ConversationId" FROM "SearchTexts"
-                WHERE "Vector" @@ CAST({0} AS tsquery) AND "Id" < {1} ORDER BY "Id" DESC LIMIT {2}
-                """;
-        var rows = await db
-            .Database.SqlQueryRaw<HitRow>(sql, Asked(db, words), before, Stretch)
-            .ToListAsync(cancellation);
-        return rows.ConvertAll(row => new Hit(
-            row.Place,
-            Id<Message>.Parse(row.MessageId),
-            Id<Conversation>.Parse(row.ConversationId)
-        ));
+            );
+        }
+        // PostgreSQL's gathers all there are before it orders them. What many texts have is found among the newest ones.
+        var newest = await ReadAsync(
+            $$"""
+            SELECT "Id" AS "Place", "MessageId", "ConversationId" FROM (
+              SELECT * FROM "SearchTexts" WHERE "Id" < {1} ORDER BY "Id" DESC LIMIT {{Newest}}) AS newest
+            WHERE "Vector" @@ CAST({0} AS tsquery) ORDER BY "Id" DESC LIMIT {2}
+            """
+        );
+        return newest.Count == Stretch
+            ? newest
+            : await ReadAsync(
+                """
+                WITH found AS MATERIALIZED (
+                  SELECT "Id", "MessageId", "ConversationId" FROM "SearchTexts"
+                  WHERE "Vector" @@ CAST({0} AS tsquery) AND "Id" < {1})
+                SELECT "Id" AS "Place", "MessageId", "ConversationId" FROM found ORDER BY "Id" DESC LIMIT {2}
+                """
+            );
+
+        async Task<List<Hit>> ReadAsync(string sql)
+        {
+            var rows = await db
+                .Database.SqlQueryRaw<HitRow>(sql, Asked(db, words), before, Stretch)
+                .ToListAsync(cancellation);
+            return rows.ConvertAll(row => new Hit(
+                row.Place,
+                Id<Message>.Parse(row.MessageId),
+                Id<Conversation>.Parse(row.ConversationId)
+            ));
+        }
     }
 
     private static async Task<HashSet<Id<Conversation>>> WantedAsync(

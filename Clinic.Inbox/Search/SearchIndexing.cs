@@ -172,12 +172,16 @@ internal static class SearchIndexing
         var ids = new List<string>();
         await using var reader = await session
             .Sql(
-                $"""
-                DELETE FROM "SearchMarks" WHERE "Kind" = @p0 AND "Id" IN (
-                  SELECT "Id" FROM "SearchMarks" WHERE "Kind" = @p0 ORDER BY "Id" LIMIT @p1{(
-                    session.IsSqlite ? "" : " FOR UPDATE SKIP LOCKED"
-                )}) RETURNING "Id"
-                """,
+                session.IsSqlite
+                    ? """
+                    DELETE FROM "SearchMarks" WHERE "Kind" = @p0 AND "Id" IN (
+                      SELECT "Id" FROM "SearchMarks" WHERE "Kind" = @p0 ORDER BY "Id" LIMIT @p1) RETURNING "Id"
+                    """
+                    // By their places: joined by their ids, PostgreSQL may read all marks for each few.
+                    : """
+                    DELETE FROM "SearchMarks" WHERE ctid = ANY (ARRAY(
+                      SELECT ctid FROM "SearchMarks" WHERE "Kind" = @p0 ORDER BY "Id" LIMIT @p1 FOR UPDATE SKIP LOCKED)) RETURNING "Id"
+                    """,
                 kind,
                 most
             )
