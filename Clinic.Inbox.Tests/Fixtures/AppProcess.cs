@@ -66,7 +66,7 @@ internal sealed class AppProcess : IDisposable
                 "--Email:Folder=" + Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
             },
         };
-        foreach (var (key, value) in (ReadOnlySpan<(string, string)>)[.. walk.Settings!, .. more])
+        foreach (var (key, value) in walk.Settings!.Concat(more))
         {
             start.ArgumentList.Add($"--{key}={value}");
         }
