@@ -18,7 +18,10 @@ public sealed class FaultWalk(DatabaseKind kind, params (string Key, string Valu
         if (Settings!.Last(s => s.Key == "Database:Provider").Value == "Postgres")
         {
             return new PostgresInboxDb(
-                new DbContextOptionsBuilder<PostgresInboxDb>().UseNpgsql(connection).Options
+                new DbContextOptionsBuilder<PostgresInboxDb>()
+                    // Out of the pool: one of before a crash would be of no use.
+                    .UseNpgsql(connection + ";Pooling=false")
+                    .Options
             );
         }
         var sqlite = new DbContextOptionsBuilder<SqliteInboxDb>();

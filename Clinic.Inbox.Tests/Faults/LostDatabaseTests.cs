@@ -27,34 +27,28 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
         using var dana = await walk.App.UserAsync(name: "Dana Reed");
         await phone.PausesAsync();
         await QueueAsync(walk, phone, Texts);
-        using var storm = new WebhookStorm(Extent.Webhooks * 2, phone.Line.Number);
         await phone.ResumesAsync();
-        var pouring = storm.PourAsync(walk.App.Address, Cancellation);
 
         for (var crash = 1; crash <= 2; crash++)
         {
-            var (taken, left) = (storm.Texts.Count * crash / 4, Texts * crash / 6);
+            using var storm = new WebhookStorm(Extent.Webhooks, phone.Line.Number, crash);
+            var pouring = storm.PourAsync(walk.App.Address, Cancellation);
             await Eventually.IsTrueAsync(
                 () =>
                     Task.FromResult(
-                        storm.Taken >= taken && walk.Carrier.Texts.Count >= left
+                        storm.Taken >= Extent.Webhooks / 4
+                            && walk.Carrier.Texts.Count >= Texts * crash / 10
                     ),
                 "texts come and go"
             );
             await postgres.CrashAsync();
-            var refused = storm.Refused.Count;
-            await Eventually.IsTrueAsync(
-                () => Task.FromResult(storm.Refused.Count > refused),
-                "texts are refused"
-            );
+            await UntilTroubledAsync(walk, troubled: true);
             await postgres.ReturnAsync();
-        }
-        await pouring;
+            await pouring;
 
-        Assert.All(storm.Refused, s => Assert.Equal(HttpStatusCode.ServiceUnavailable, s));
-        await using (var db = walk.Look())
-        {
-            await storm.AssertThereOnceAsync(db, Cancellation);
+            Assert.All(storm.Refused, s => Assert.Equal(HttpStatusCode.ServiceUnavailable, s));
+            await using var look = walk.Look();
+            await storm.AssertThereOnceAsync(look, Cancellation);
         }
         await Eventually.IsTrueAsync(
             async () =>
@@ -89,10 +83,7 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
         // At most what was under way for the line at each crash.
         Assert.InRange(states.Count(s => s.Value is MessageState.Unconfirmed), 0, 2 * 4);
         // Screens, pages and jobs are there again.
-        await Eventually.IsTrueAsync(
-            () => Task.FromResult(walk.App.Get<DatabaseTrouble>().Words is null),
-            "the trouble is over"
-        );
+        await UntilTroubledAsync(walk, troubled: false);
         using var page = await dana.Http.GetAsync("schedule/inbox", Cancellation);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         await MailedAsync(walk);
@@ -199,6 +190,12 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
         );
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
+
+    private static Task UntilTroubledAsync(FaultWalk walk, bool troubled) =>
+        Eventually.IsTrueAsync(
+            () => Task.FromResult(walk.App.Get<DatabaseTrouble>().Words is not null == troubled),
+            troubled ? "the database is known to be away" : "the trouble is over"
+        );
 
     private static Task QueueAsync(FaultWalk walk, Scene phone, int count) =>
         walk.App.Get<InboxWriter>()

@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json;
 using Clinic.Inbox.AfterHours;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
@@ -67,6 +67,8 @@ public sealed class MachineMisbehavesTests
         await using var walk = new FaultWalk(DatabaseKind.Sqlite);
         var phone = await walk.SceneAsync();
         var trouble = walk.App.Get<DatabaseTrouble>();
+        var said = new ConcurrentQueue<string?>();
+        trouble.Changed += (_, _) => said.Enqueue(trouble.Words);
         // SQLite says "full" when its file may not grow, as it does when the disk is.
         await walk
             .App.Get<InboxWriter>()
@@ -83,6 +85,7 @@ public sealed class MachineMisbehavesTests
             await phone.TextsAsync(new string('x', 20_000))
         );
 
+        Assert.Contains("The disk is full", said.First(), StringComparison.Ordinal);
         await Eventually.IsTrueAsync(
             () => Task.FromResult(trouble.Words is null),
             "a new connection is not bound by it"

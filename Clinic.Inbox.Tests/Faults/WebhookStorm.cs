@@ -22,7 +22,8 @@ internal sealed class WebhookStorm : IDisposable
     // Vonage waits 15 s for an answer.
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(15) };
 
-    public WebhookStorm(int texts, PhoneNumber line)
+    /// <param name="series">Storms of other series have other phones.</param>
+    public WebhookStorm(int texts, PhoneNumber line, int series = 0)
     {
         Texts =
         [
@@ -30,7 +31,9 @@ internal sealed class WebhookStorm : IDisposable
                 .Range(0, texts)
                 .Select(i => new Sent(
                     Guid.NewGuid().ToString(),
-                    (14_155_560_000 + (i % Phones)).ToString(CultureInfo.InvariantCulture),
+                    (14_155_560_000 + (100 * series) + (i % Phones)).ToString(
+                        CultureInfo.InvariantCulture
+                    ),
                     line.Digits,
                     $"Text {i} of the storm"
                 )),

@@ -119,7 +119,7 @@ internal sealed class AppProcess : IDisposable
             [
                 "--pid",
                 _process.Id.ToString(CultureInfo.InvariantCulture),
-                $"--fsize={limit}:unlimited",
+                $"--fsize={limit}:",
             ]
         );
         await change.WaitForExitAsync();
