@@ -8,6 +8,7 @@ using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using static Microsoft.Playwright.Assertions;
 
 namespace Clinic.Inbox.Tests.Faults;
@@ -180,6 +181,71 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
         await phone.UntilQuietAsync();
         Assert.Single(phone.Carried);
     }
+
+    [Fact]
+    public async Task A_text_that_was_claimed_as_the_database_was_lost_leaves_once_and_is_known_as_sent()
+    {
+        await using var postgres = await OwnPostgres.StartAsync();
+        await using var walk = new FaultWalk(DatabaseKind.Sqlite, postgres.Settings);
+        var phone = await walk.SceneAsync();
+        await phone.HearsAsync("Is Bella ready?");
+        await phone.PausesAsync();
+        var id = await phone.AnswersAsync("She is");
+        using var held = new HeldScreens(walk.App.Get<Feed>());
+        await TakenAsync(phone, "Hello?");
+        await held.UntilToldAsync();
+
+        // Committed, and then each waits for the screens.
+        var resuming = phone.ResumesAsync();
+        await UntilAsync(walk, id, MessageState.Sending);
+        await postgres.CrashAsync();
+        held.Release();
+        await resuming;
+        await phone.UntilCarriedAsync(1);
+        await postgres.ReturnAsync();
+
+        await UntilAsync(walk, id, MessageState.Sent);
+        Assert.Single(phone.Carried);
+    }
+
+    /// <summary>The text is marked as leaving, and who marked it believes that it failed: it never left, and must not be stuck.</summary>
+    [Fact]
+    public async Task A_claim_whose_commit_was_not_heard_of_goes_back_and_the_text_leaves_once()
+    {
+        var database = new NpgsqlConnectionStringBuilder(await PostgresServer.NewDatabaseAsync());
+        await using var wire = new CutWire(database.Port);
+        database.Port = wire.Port;
+        await using var walk = new FaultWalk(
+            DatabaseKind.Sqlite,
+            ("Database:Provider", "Postgres"),
+            ("ConnectionStrings:Inbox", database.ToString())
+        );
+        var phone = await walk.SceneAsync();
+        await phone.HearsAsync("Is Bella ready?");
+        await phone.PausesAsync();
+        var id = await phone.AnswersAsync("She is");
+        var lost = wire.LoseCommitOf(nameof(MessageState.Sending));
+
+        await phone.ResumesAsync();
+        await lost.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+
+        Assert.Empty(phone.Carried);
+        await UntilAsync(walk, id, MessageState.Sent);
+        Assert.Single(phone.Carried);
+    }
+
+    private static Task UntilAsync(FaultWalk walk, Id<Message> id, MessageState state) =>
+        Eventually.IsTrueAsync(
+            async () =>
+            {
+                await using var db = walk.Look();
+                return await db.Messages.AnyAsync(
+                    m => m.Id == id && m.State == state,
+                    Cancellation
+                );
+            },
+            $"the text becomes {state}"
+        );
 
     private static async Task TakenAsync(Scene phone, string text)
     {
