@@ -236,7 +236,7 @@ public sealed class KilledTests
             var folder = Directory.CreateTempSubdirectory("inbox-new");
             var file = Path.Combine(folder.FullName, "inbox.db");
             (string, string) database = ("ConnectionStrings:Inbox", $"Data Source={file}");
-            using (var process = AppProcess.Start(walk, port: null, database))
+            using (var process = AppProcess.Start(walk, null, database))
             {
                 await Eventually.IsTrueAsync(
                     () => Task.FromResult(File.Exists(file)),
@@ -246,7 +246,7 @@ public sealed class KilledTests
                 process.Kill();
             }
 
-            using var next = await AppProcess.StartReadyAsync(walk, port: null, database);
+            using var next = await AppProcess.StartReadyAsync(walk, null, database);
 
             using var ready = await next.Http.GetAsync("health/ready", Cancellation);
             var said = await ready.Content.ReadAsStringAsync(Cancellation);

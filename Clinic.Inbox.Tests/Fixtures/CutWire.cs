@@ -94,7 +94,7 @@ internal sealed class CutWire : IAsyncDisposable
             if (_mark is { } mark)
             {
                 var said = buffer.AsSpan(0, read);
-                connection.Wrote |= said.IndexOf(mark) >= 0;
+                connection.Wrote |= said.IndexOf(mark.AsSpan()) >= 0;
                 if (connection.Wrote && said.IndexOf("COMMIT\0"u8) >= 0)
                 {
                     _mark = null;

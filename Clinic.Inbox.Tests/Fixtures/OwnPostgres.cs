@@ -62,7 +62,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
                     "-c",
                     Script,
                     "postgres",
-                    PostgresServer.Bin,
+                    PostgresServer.Bin!,
                     port.ToString(CultureInfo.InvariantCulture),
                 },
                 UseShellExecute = false,
