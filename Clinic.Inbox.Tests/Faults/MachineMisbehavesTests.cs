@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using Clinic.Inbox.AfterHours;
 using Clinic.Inbox.Conversations;
@@ -171,8 +172,41 @@ public sealed class MachineMisbehavesTests
         Assert.Equal(3, phone.Carried.Count);
     }
 
+    /// <summary>A job that sends and can't write it down would send with every tick.</summary>
+    [Fact]
+    public async Task While_nothing_can_be_written_an_email_is_not_sent_again_and_again()
+    {
+        await using var mail = new CountingSmtpServer();
+        await using var walk = new FaultWalk(
+            DatabaseKind.Sqlite,
+            ("Email:Host", "127.0.0.1"),
+            ("Email:Port", mail.Port.ToString(CultureInfo.InvariantCulture))
+        );
+        await walk.StartAsync();
+        await using var other = new SqliteConnection(Database(walk));
+        await other.OpenAsync(Cancellation);
+        SqliteTransaction? held = null;
+        mail.Before = async () =>
+            held ??= (SqliteTransaction)await other.BeginTransactionAsync(Cancellation);
+        var id = await MailAsync(walk, "A text came");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(mail.Taken > 0),
+            "the email is taken, and from then on nothing can be written"
+        );
+
+        await Task.Delay(TimeSpan.FromSeconds(8), Cancellation);
+
+        Assert.Equal(1, mail.Taken);
+        await held!.DisposeAsync();
+        await UntilMailedAsync(walk, id);
+        Assert.Equal(1, mail.Taken);
+    }
+
     /// <summary>An email that waits from now on is sent, by the job that does so.</summary>
-    private static async Task MailedAsync(FaultWalk walk, string subject)
+    private static async Task MailedAsync(FaultWalk walk, string subject) =>
+        await UntilMailedAsync(walk, await MailAsync(walk, subject));
+
+    private static async Task<Id<OutgoingEmail>> MailAsync(FaultWalk walk, string subject)
     {
         var now = walk.App.Clock.GetUtcNow();
         var email = new OutgoingEmail(
@@ -187,18 +221,21 @@ public sealed class MachineMisbehavesTests
             db.OutgoingEmails.Add(email);
             await db.SaveChangesAsync(Cancellation);
         }
-        await Eventually.IsTrueAsync(
+        return email.Id;
+    }
+
+    private static Task UntilMailedAsync(FaultWalk walk, Id<OutgoingEmail> id) =>
+        Eventually.IsTrueAsync(
             async () =>
             {
                 await using var db = walk.App.Db();
                 return await db.OutgoingEmails.AnyAsync(
-                    e => e.Id == email.Id && e.SentAt != null,
+                    e => e.Id == id && e.SentAt != null,
                     Cancellation
                 );
             },
-            $"the {subject} email is sent"
+            "the email is sent"
         );
-    }
 
     private static HttpClient Desk(AppProcess process, DeskUser user)
     {
