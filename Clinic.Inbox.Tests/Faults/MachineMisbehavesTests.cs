@@ -194,7 +194,7 @@ public sealed class MachineMisbehavesTests
             "the email is taken, and from then on nothing can be written"
         );
 
-        await Task.Delay(TimeSpan.FromSeconds(8), Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(10), Cancellation);
 
         Assert.Equal(1, mail.Taken);
         await held!.DisposeAsync();
