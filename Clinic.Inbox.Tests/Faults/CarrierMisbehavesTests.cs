@@ -183,16 +183,11 @@ public sealed class CarrierMisbehavesTests
         ];
         var carrier = await CarrierAsync(old);
         var clinic = await ClinicAsync(old);
-        using (
-            var taken = await clinic.ReceiveAsync(Phone, "Hello")
-        )
+        using (var taken = await clinic.ReceiveAsync(Phone, "Hello"))
         {
             Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
         }
-        await clinic.BecomesAsync(
-            await clinic.ReplyAsync(Phone, "On our way"),
-            MessageState.Sent
-        );
+        await clinic.BecomesAsync(await clinic.ReplyAsync(Phone, "On our way"), MessageState.Sent);
         await carrier.DisposeAsync();
         carrier = await CarrierAsync(fresh);
 

@@ -161,10 +161,11 @@ public sealed class KilledTests
                 {
                     Interlocked.Increment(ref asked);
                     // In two pieces, so that some are half here when the process dies.
-                    await context.Response.Body.WriteAsync(content.AsMemory(0, content.Length / 2));
-                    await context.Response.Body.FlushAsync();
-                    await Task.Delay(20, context.RequestAborted);
-                    await context.Response.Body.WriteAsync(content.AsMemory(content.Length / 2));
+                    var (body, gone) = (context.Response.Body, context.RequestAborted);
+                    await body.WriteAsync(content.AsMemory(0, content.Length / 2), gone);
+                    await body.FlushAsync(gone);
+                    await Task.Delay(20, gone);
+                    await body.WriteAsync(content.AsMemory(content.Length / 2), gone);
                 });
                 Assert.Equal(
                     HttpStatusCode.OK,

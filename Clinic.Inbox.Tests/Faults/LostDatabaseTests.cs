@@ -259,7 +259,7 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
 
     private static Task UntilTroubledAsync(FaultWalk walk, bool troubled) =>
         Eventually.IsTrueAsync(
-            () => Task.FromResult(walk.App.Get<DatabaseTrouble>().Words is not null == troubled),
+            () => Task.FromResult((walk.App.Get<DatabaseTrouble>().Words is not null) == troubled),
             troubled ? "the database is known to be away" : "the trouble is over"
         );
 

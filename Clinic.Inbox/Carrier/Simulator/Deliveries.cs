@@ -24,7 +24,7 @@ internal sealed class Deliveries(
         CancellationToken cancellation
     )
     {
-        webhook ??= address.At("webhooks/vonage/status");
+        var to = webhook ?? address.At("webhooks/vonage/status");
         var receipts = new List<byte[]>();
         var pace = options.CurrentValue;
         await Task.Delay(pace.SubmittedAfter, clock, cancellation);
@@ -47,7 +47,7 @@ internal sealed class Deliveries(
         receipts.Reverse();
         foreach (var late in receipts)
         {
-            await callbacks.SendAsync(webhook, late, static _ => { }, cancellation);
+            await callbacks.SendAsync(to, late, static _ => { }, cancellation);
         }
 
         async Task MoveAsync(PhoneMessage moved, PhoneMessageState state, string? errorCode)
@@ -88,10 +88,10 @@ internal sealed class Deliveries(
                     receipts.Add(body);
                     return;
                 case CarrierFault.Twice:
-                    await callbacks.SendAsync(webhook, body, static _ => { }, cancellation);
+                    await callbacks.SendAsync(to, body, static _ => { }, cancellation);
                     break;
             }
-            await callbacks.SendAsync(webhook, body, static _ => { }, cancellation);
+            await callbacks.SendAsync(to, body, static _ => { }, cancellation);
         }
     }
 }
