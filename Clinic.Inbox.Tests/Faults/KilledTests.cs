@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using System.Net;
 using System.Security.Cryptography;
 using Clinic.Inbox.AddOns;
+using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Tests.Carrier;
