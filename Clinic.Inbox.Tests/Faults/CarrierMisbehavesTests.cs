@@ -126,7 +126,8 @@ public sealed class CarrierMisbehavesTests
                 return await db.Messages.CountAsync(
                         m => m.Direction == MessageDirection.Inbound,
                         Cancellation
-                    ) == 2 * Phones;
+                    )
+                    == 2 * Phones;
             },
             "every text has come"
         );

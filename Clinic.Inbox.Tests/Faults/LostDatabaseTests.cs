@@ -114,9 +114,7 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
         Assert.DoesNotContain(held.Told, told => told is InboxEvent.CatchUp);
         await postgres.ReturnAsync();
 
-        await Expect(
-                screen.Locator(".msg", new() { HasText = "Anybody there?" })
-            )
+        await Expect(screen.Locator(".msg", new() { HasText = "Anybody there?" }))
             .ToBeVisibleAsync();
         await Eventually.IsTrueAsync(
             () => Task.FromResult(held.Told.Any(told => told is InboxEvent.CatchUp)),
@@ -137,13 +135,7 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
         await TakenAsync(phone, "Hello?");
         await held.UntilToldAsync();
 
-        var sending = phone.Desk.SendAsync(
-            row.Id,
-            "She is",
-            [],
-            Scene.Receptionist,
-            Cancellation
-        );
+        var sending = phone.Desk.SendAsync(row.Id, "She is", [], Scene.Receptionist, Cancellation);
         await Eventually.IsTrueAsync(
             async () =>
             {
@@ -169,7 +161,8 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
                     await phone.ResumesAsync();
                     return true;
                 }
-                catch (Exception failure) when (failure.ToString().Contains("Npgsql", StringComparison.Ordinal))
+                catch (Exception failure)
+                    when (failure.ToString().Contains("Npgsql", StringComparison.Ordinal))
                 {
                     // A connection of before the crash, out of the pool.
                     return false;
@@ -264,7 +257,8 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
         );
 
     private static Task QueueAsync(FaultWalk walk, Scene phone, int count) =>
-        walk.App.Get<InboxWriter>()
+        walk
+            .App.Get<InboxWriter>()
             .RunAsync(
                 async session =>
                 {

@@ -153,10 +153,7 @@ public sealed class MachineMisbehavesTests
         await phone.UntilAsync(await phone.AnswersAsync("Come at five"), MessageState.Sent);
         Assert.Equal(HttpStatusCode.OK, await phone.TextsAsync("Thank you"));
         Assert.Equal(2, (await phone.RowAsync()).Unread);
-        Assert.Equal(
-            ["She is", "Come at five"],
-            phone.Carried.Select(t => t.Text.Split('\n')[0])
-        );
+        Assert.Equal(["She is", "Come at five"], phone.Carried.Select(t => t.Text.Split('\n')[0]));
         await MailedAsync(walk, "second");
         using var page = await dana.Http.GetAsync("schedule/inbox", Cancellation);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);

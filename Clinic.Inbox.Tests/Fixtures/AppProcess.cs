@@ -116,11 +116,7 @@ internal sealed class AppProcess : IDisposable
         var limit = bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
         using var change = Process.Start(
             "prlimit",
-            [
-                "--pid",
-                _process.Id.ToString(CultureInfo.InvariantCulture),
-                $"--fsize={limit}:",
-            ]
+            ["--pid", _process.Id.ToString(CultureInfo.InvariantCulture), $"--fsize={limit}:"]
         );
         await change.WaitForExitAsync();
         Assert.Equal(0, change.ExitCode);

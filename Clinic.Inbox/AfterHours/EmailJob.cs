@@ -113,11 +113,7 @@ public sealed partial class EmailJob(
         return true;
     }
 
-    private static async Task RecordAsync(
-        WriteSession session,
-        Id<OutgoingEmail> id,
-        string? error
-    )
+    private static async Task RecordAsync(WriteSession session, Id<OutgoingEmail> id, string? error)
     {
         var email = await session.Db.OutgoingEmails.FirstOrDefaultAsync(e => e.Id == id);
         if (email is null)

@@ -60,7 +60,10 @@ public sealed class DemoClock : TimeProvider
     /// <exception cref="ArgumentOutOfRangeException">More than a day.</exception>
     public void Set(TimeSpan by)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(by.Duration(), MostSet);
+        if (by.Duration() > MostSet)
+        {
+            throw new ArgumentOutOfRangeException(nameof(by), by, "A day at most.");
+        }
         Interlocked.Add(ref _set, by.Ticks);
     }
 

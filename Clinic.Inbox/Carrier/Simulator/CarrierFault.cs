@@ -68,13 +68,7 @@ public sealed record CarrierFault(
             { Status: not null, Receipts: not null } =>
                 "status and receipts exclude each other: one refuses the text, the other takes it.",
             { Status: null, RetryAfter: not null } => "retryAfter needs a status, for example 429.",
-            {
-                Status: null,
-                DropAfterAccept: false,
-                DelayMs: 0,
-                ErrorCode: null,
-                Receipts: null
-            } =>
+            { Status: null, DropAfterAccept: false, DelayMs: 0, ErrorCode: null, Receipts: null } =>
                 "Say what should go wrong: status, dropAfterAccept, delayMs, errorCode or receipts.",
             _ => null,
         };
