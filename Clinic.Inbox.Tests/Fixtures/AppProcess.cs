@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -24,17 +25,28 @@ internal sealed class AppProcess : IDisposable
     public HttpClient Http { get; }
 
     /// <summary>Started, and answering.</summary>
-    public static async Task<AppProcess> StartReadyAsync(Walk walk)
+    /// <param name="port">Where it listens; null: somewhere.</param>
+    /// <param name="more">Instead of the walk's settings.</param>
+    public static async Task<AppProcess> StartReadyAsync(
+        Walk walk,
+        int? port = null,
+        params (string Key, string Value)[] more
+    )
     {
-        var process = Start(walk);
+        var process = Start(walk, port, more);
         await process.UntilReadyAsync();
         return process;
     }
 
-    public static AppProcess Start(Walk walk)
+    /// <inheritdoc cref="StartReadyAsync"/>
+    public static AppProcess Start(
+        Walk walk,
+        int? port = null,
+        params (string Key, string Value)[] more
+    )
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo("dotnet")
+        var address = $"http://127.0.0.1:{port ?? FreePort()}";
+        var start = new ProcessStartInfo("bash")
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -42,6 +54,10 @@ internal sealed class AppProcess : IDisposable
             RedirectStandardError = true,
             ArgumentList =
             {
+                "-c",
+                // What can't be written for want of room is an error to be told, not the end: see RoomAsync.
+                "trap '' XFSZ; exec dotnet \"$@\"",
+                "bash",
                 Path.Combine(AppContext.BaseDirectory, "Clinic.Inbox.dll"),
                 "--environment=Development",
                 "--urls=" + address,
@@ -50,7 +66,7 @@ internal sealed class AppProcess : IDisposable
                 "--Email:Folder=" + Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
             },
         };
-        foreach (var (key, value) in walk.Settings!)
+        foreach (var (key, value) in walk.Settings!.Concat(more))
         {
             start.ArgumentList.Add($"--{key}={value}");
         }
@@ -91,7 +107,22 @@ internal sealed class AppProcess : IDisposable
             "the process answers"
         );
 
-    private static int FreePort()
+    /// <summary>
+    /// From now on no file that it writes may grow beyond <paramref name="bytes"/>, as on a full disk; null: there is room
+    /// again.
+    /// </summary>
+    public async Task RoomAsync(long? bytes)
+    {
+        var limit = bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited";
+        using var change = Process.Start(
+            "prlimit",
+            ["--pid", _process.Id.ToString(CultureInfo.InvariantCulture), $"--fsize={limit}:"]
+        );
+        await change.WaitForExitAsync();
+        Assert.Equal(0, change.ExitCode);
+    }
+
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -34,7 +34,7 @@ public sealed class PostgresServer : IAsyncDisposable
         read -r _ || true
         """;
 
-    private static readonly string? Bin = Directory.Exists("/usr/lib/postgresql")
+    internal static readonly string? Bin = Directory.Exists("/usr/lib/postgresql")
         ? Directory
             .EnumerateDirectories("/usr/lib/postgresql")
             .Select(version => Path.Combine(version, "bin"))

@@ -27,7 +27,10 @@ public sealed class EmailOptions
     public string Folder { get; set; } = "data/mail";
 }
 
-/// <summary>Sends the emails that wait. An SMTP server that is away costs nothing: they are tried again for a day.</summary>
+/// <summary>
+/// Sends the emails that wait. An SMTP server that is away costs nothing: they are tried again for a day. That one is tried is
+/// written down first: while nothing can be written none leaves, or it would leave every two seconds.
+/// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class EmailJob(
     InboxWriter writer,
@@ -39,6 +42,9 @@ public sealed partial class EmailJob(
 ) : IJob
 {
     private const int MostAttempts = 12;
+
+    /// <summary>How often it is tried to write down how it went.</summary>
+    private const int MostRecords = 4;
 
     public async ValueTask Execute(
         IJobExecutionContext context,
@@ -61,6 +67,10 @@ public sealed partial class EmailJob(
 
     private async Task SendAsync(OutgoingEmail email, CancellationToken cancellation)
     {
+        if (!await writer.RunAsync(session => BeginAsync(session, email.Id), cancellation))
+        {
+            return;
+        }
         string? error = null;
         try
         {
@@ -71,28 +81,62 @@ public sealed partial class EmailJob(
             error = e.GetType().Name;
             LogFailed(email.Id, error);
         }
-        await writer.RunAsync(
-            async session =>
+        for (var attempt = 1; ; attempt++)
+        {
+            try
             {
-                var stored = await session.Db.OutgoingEmails.SingleAsync(e => e.Id == email.Id);
-                if (error is null)
-                {
-                    stored.Sent(session.Now);
-                }
-                else
-                {
-                    // One minute, doubling to four hours: for about a day.
-                    var wait = TimeSpan.FromMinutes(Math.Min(240, Math.Pow(2, stored.Attempts)));
-                    stored.Failed(
-                        error,
-                        stored.Attempts + 1 < MostAttempts ? session.Now + wait : null
-                    );
-                }
-                await session.Db.SaveChangesAsync();
-            },
-            CancellationToken.None
-        );
+                await writer.RunAsync(
+                    session => RecordAsync(session, email.Id, error),
+                    CancellationToken.None
+                );
+                return;
+            }
+            catch (Exception failure) when (attempt < MostRecords)
+            {
+                LogNotRecorded(email.Id, failure.GetType().Name);
+                await Task.Delay(TimeSpan.FromSeconds(attempt), cancellation);
+            }
+        }
     }
+
+    /// <summary>Returns whether it is ours to send.</summary>
+    private static async Task<bool> BeginAsync(WriteSession session, Id<OutgoingEmail> id)
+    {
+        await session.LockAsync("OutgoingEmails", "Id", id.ToString());
+        var email = await session.Db.OutgoingEmails.FirstOrDefaultAsync(e => e.Id == id);
+        if (email?.DueAt is not { } due || due > session.Now)
+        {
+            return false;
+        }
+        email.Begin(session.Now + WaitAfter(email.Attempts));
+        await session.Db.SaveChangesAsync();
+        return true;
+    }
+
+    private static async Task RecordAsync(WriteSession session, Id<OutgoingEmail> id, string? error)
+    {
+        var email = await session.Db.OutgoingEmails.FirstOrDefaultAsync(e => e.Id == id);
+        if (email is null)
+        {
+            return;
+        }
+        if (error is null)
+        {
+            email.Sent(session.Now);
+        }
+        else
+        {
+            email.Failed(
+                error,
+                email.Attempts + 1 < MostAttempts ? session.Now + WaitAfter(email.Attempts) : null
+            );
+        }
+        await session.Db.SaveChangesAsync();
+    }
+
+    /// <summary>One minute, doubling to four hours: for about a day.</summary>
+    private static TimeSpan WaitAfter(int attempts) =>
+        TimeSpan.FromMinutes(Math.Min(240, Math.Pow(2, attempts)));
 
     private async Task DeliverAsync(OutgoingEmail email, CancellationToken cancellation)
     {
@@ -133,4 +177,10 @@ public sealed partial class EmailJob(
 
     [LoggerMessage(LogLevel.Warning, "Email {Email} could not be sent: {Error}")]
     private partial void LogFailed(Id<OutgoingEmail> email, string error);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "How it went with email {Email} could not be written down; trying again: {Exception}"
+    )]
+    private partial void LogNotRecorded(Id<OutgoingEmail> email, string exception);
 }

@@ -39,6 +39,9 @@ public sealed class OutgoingEmail
     /// <summary>Why the last attempt failed; empty when none did.</summary>
     public string Error { get; private set; } = "";
 
+    /// <summary>It is being sent; tried again then, if nobody comes back to say how it went.</summary>
+    public void Begin(DateTimeOffset again) => DueAt = again;
+
     public void Sent(DateTimeOffset at) => (SentAt, DueAt, Error) = (at, null, "");
 
     /// <param name="again">When to try again; null: never.</param>

@@ -59,10 +59,16 @@ public static class DatabaseSetup
         {
             await RefuseFaultySqliteAsync(db, cancellation);
         }
-        await using var alone = await OneNodeAtATimeAsync(settings, cancellation);
+        await using var alone = settings.IsSqlite
+            ? await OneProcessAtATimeAsync(settings, cancellation)
+            : await OneNodeAtATimeAsync(settings, cancellation) as IAsyncDisposable;
         // Asked first: to migrate to where it is already would compare the whole model, which takes longer than all else here.
         if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
         {
+            if (settings.IsSqlite)
+            {
+                await ForgetTheDeadAsync(db, cancellation);
+            }
             await db.Database.MigrateAsync(cancellation);
         }
         await SearchSchema.EnsureAsync(db, cancellation);
@@ -79,18 +85,52 @@ public static class DatabaseSetup
     }
 
     /// <summary>
+    /// On SQLite a file beside the database, held by whoever starts and let go by the system when that one dies.
+    /// </summary>
+    private static async Task<IAsyncDisposable> OneProcessAtATimeAsync(
+        DatabaseSettings settings,
+        CancellationToken cancellation
+    )
+    {
+        var path = settings.SqliteFile + "-start";
+        while (true)
+        {
+            try
+            {
+                return new FileStream(
+                    path,
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    bufferSize: 1
+                );
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await Task.Delay(100, cancellation);
+            }
+        }
+    }
+
+    /// <summary>
+    /// On SQLite Entity Framework notes in a row that somebody migrates, and waits for ever for one who was killed meanwhile
+    /// (learn.microsoft.com/ef/core/providers/sqlite/limitations). Nobody does: we are alone here.
+    /// </summary>
+    private static async Task ForgetTheDeadAsync(InboxDb db, CancellationToken cancellation) =>
+        await db.Database.ExecuteSqlRawAsync(
+            "DROP TABLE IF EXISTS \"__EFMigrationsLock\"",
+            cancellation
+        );
+
+    /// <summary>
     /// Nodes that start together would migrate together and each make the clinic: on PostgreSQL one goes first, until what is
-    /// returned is disposed. Null where there is nobody to wait for.
+    /// returned is disposed. Null while there is no database to wait in.
     /// </summary>
     private static async Task<NpgsqlConnection?> OneNodeAtATimeAsync(
         DatabaseSettings settings,
         CancellationToken cancellation
     )
     {
-        if (settings.IsSqlite)
-        {
-            return null;
-        }
         // Out of the pool: closing it gives the lock back.
         var connection = new NpgsqlConnection(
             new NpgsqlConnectionStringBuilder(settings.ConnectionString)

@@ -131,6 +131,11 @@ public sealed class WriteSession(
         }
     }
 
+    /// <summary>Writes something that changes nothing, so that the commit needs room on the disk.</summary>
+    internal Task TouchAsync() =>
+        Sql(IsSqlite ? "PRAGMA user_version = 0" : "SELECT pg_current_xact_id()")
+            .ExecuteNonQueryAsync();
+
     internal async Task EndJobAsync()
     {
         if (_db is not null)
