@@ -74,7 +74,14 @@ public sealed partial class EmailJob(
         await writer.RunAsync(
             async session =>
             {
-                var stored = await session.Db.OutgoingEmails.SingleAsync(e => e.Id == email.Id);
+                if (
+                    await session.Db.OutgoingEmails.SingleOrDefaultAsync(e => e.Id == email.Id)
+                    is not { } stored
+                )
+                {
+                    // It went with the conversation that it quotes.
+                    return;
+                }
                 if (error is null)
                 {
                     stored.Sent(session.Now);
