@@ -3,6 +3,7 @@ using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Keeping;
 using Clinic.Inbox.People;
+using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Tests.Conversations;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
@@ -36,7 +37,7 @@ public sealed class BackupTests
         using var place = new BackupPlace();
         var working = await place.ClinicAsync(kind, "working");
         string[] certain;
-        Clinic before;
+        Kept before;
         await using (var clinic = await AttachmentsApp.StartAsync(settings: working))
         {
             var app = clinic.Inbox;
@@ -62,7 +63,7 @@ public sealed class BackupTests
             await pouring;
             Assert.True(exit == 0, said);
             Assert.True(during > 0, "Nobody waited for the backup, and texts came in meanwhile.");
-            before = await Clinic.OfAsync(app, boss, photo.Id);
+            before = await Kept.OfAsync(app, boss, photo.Id);
         }
         BackupPlace.LetGo();
 
@@ -73,7 +74,7 @@ public sealed class BackupTests
         await using var again = await InboxApp.StartAsync(settings: elsewhere);
         // The same cookie: the keys that seal it came along.
         using var sameBoss = new DeskUser(again.Address, before.Boss.User, before.Boss.Cookie);
-        var after = await Clinic.OfAsync(again, sameBoss, before.PhotoId);
+        var after = await Kept.OfAsync(again, sameBoss, before.PhotoId);
         Assert.All(certain, uuid => Assert.Contains(uuid, after.Texts.Keys));
         Assert.All(after.Texts, text => Assert.Equal(before.Texts[text.Key], text.Value));
         Assert.Subset(before.Rows, after.Rows);
@@ -128,7 +129,7 @@ public sealed class BackupTests
                 Cancellation
             );
             Assert.Equal(
-                (Clinic.Inbox.Reminders.ReminderState.Missed, RestoredClinic.MayHaveReminded),
+                (ReminderState.Missed, RestoredClinic.MayHaveReminded),
                 (missed.State, missed.Reason)
             );
         }
@@ -221,16 +222,16 @@ public sealed class BackupTests
     }
 
     /// <summary>A reminder that is due and held, since no line sends.</summary>
-    private static async Task<Id<Clinic.Inbox.Reminders.PlannedReminder>> PlanAsync(Scene phone)
+    private static async Task<Id<PlannedReminder>> PlanAsync(Scene phone)
     {
         var client = await phone.ClientAsync("Alice", "Liddell", consents: true);
-        var id = Id<Clinic.Inbox.Reminders.PlannedReminder>.New(phone.Now);
+        var id = Id<PlannedReminder>.New(phone.Now);
         await using var db = phone.App.Db();
         db.PlannedReminders.Add(
-            new Clinic.Inbox.Reminders.PlannedReminder(
+            new PlannedReminder(
                 id,
                 "test/" + id,
-                Clinic.Inbox.Reminders.ReminderKind.Medical,
+                ReminderKind.Medical,
                 client.Id,
                 patientId: null,
                 DateOnly.FromDateTime(phone.Now.UtcDateTime),
@@ -245,7 +246,7 @@ public sealed class BackupTests
     /// <summary>What a clinic has, as its database and its pages say.</summary>
     /// <param name="Texts">By the carrier's id.</param>
     /// <param name="Rows">Row numbers with their text's id, which the search goes by; empty on PostgreSQL.</param>
-    private sealed record Clinic(
+    private sealed record Kept(
         IReadOnlyDictionary<string, string> Texts,
         HashSet<string> Rows,
         DeskUser Boss,
@@ -254,7 +255,7 @@ public sealed class BackupTests
         byte[] Thumbnail
     )
     {
-        public static async Task<Clinic> OfAsync(InboxApp app, DeskUser boss, Id<Attachment> photo)
+        public static async Task<Kept> OfAsync(InboxApp app, DeskUser boss, Id<Attachment> photo)
         {
             await using var db = app.Db();
             var texts = await db
@@ -268,7 +269,7 @@ public sealed class BackupTests
                     )
                     .ToListAsync(Cancellation)
                 : [];
-            return new Clinic(
+            return new Kept(
                 texts.ToDictionary(
                     m => m.CarrierId!,
                     m => $"{m.Id} {m.ConversationId} {m.Number} {Micros.Of(m.At)} {m.Text}",

@@ -133,7 +133,7 @@ public sealed class DamagedBackupTests
         Assert.Equal("letter.txt", Path.GetFileName(Assert.Single(Directory.GetFiles(theirs))));
         Assert.Equal(
             ["clinic", "nothing", "theirs"],
-            Directory.GetDirectories(place.PathOf("")).Select(Path.GetFileName).Order()
+            Directory.GetDirectories(place.PathOf("")).Select(path => Path.GetFileName(path)!).Order()
         );
     }
 

@@ -96,7 +96,7 @@ public sealed partial class DataPage(
         (_months, Outlook) switch
         {
             (null, _) or (_, null) => "Nothing is deleted by itself.",
-            _ when _months != Retention?.Months => $"Now that would be {Amount(Outlook)}.",
+            _ when _months != Retention?.Months => $"Now it would delete {Amount(Outlook)}.",
             _ when Retention?.From > Now =>
                 $"Deleting begins {clock.Full(Retention.From.Value)}: {Amount(Outlook)}.",
             _ => $"Still to be deleted, within hours: {Amount(Outlook)}.",
@@ -105,7 +105,7 @@ public sealed partial class DataPage(
     /// <summary>"1,240 conversations that were closed before Nov 29, 2024, with 18,302 texts and 210 files".</summary>
     private string Amount(RetentionOutlook outlook) =>
         outlook.Conversations == 0
-            ? $"nothing: no conversation was closed before {Day(outlook)}"
+            ? $"nothing yet, since no conversation was closed before {Day(outlook)}"
             : $"{Count(outlook.Conversations, "conversation")} closed before {Day(outlook)}, with {Count(outlook.Messages, "text")} and {Count(outlook.Files, "file")}";
 
     private string Day(RetentionOutlook outlook) => clock.Full(outlook.ClosedBefore);
