@@ -3,6 +3,7 @@ using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
 using Clinic.Inbox.Tests.Keeping;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Clinic.Inbox.Tests.People;
 
@@ -16,7 +17,11 @@ public sealed class AdministratorCommandTests
     {
         using var place = new BackupPlace();
         var settings = await place.ClinicAsync(DatabaseKind.Sqlite, "clinic");
-        await using var app = await InboxApp.StartAsync(settings: settings);
+        await using var app = await InboxApp.StartAsync(
+            adjust: builder =>
+                builder.Services.AddSingleton(new SessionChecks(TimeSpan.Zero)),
+            settings: settings
+        );
         using var dana = await app.UserAsync(Roles.FrontDesk, "Dana Reyes", SignedIn.Password);
         await using (var db = app.Db())
         {
@@ -55,7 +60,7 @@ public sealed class AdministratorCommandTests
         Assert.Equal("/account/sign-in", before.RequestMessage!.RequestUri!.AbsolutePath);
         using var stranger = app.Visitor();
         var again = await stranger.GetStringAsync(link, Cancellation);
-        Assert.Contains("used already", again, StringComparison.Ordinal);
+        Assert.Contains("This link is no longer good", again, StringComparison.Ordinal);
     }
 
     [Fact]
