@@ -94,7 +94,7 @@ public sealed partial class ThreatModelTests
             .Select(type => type.Name)
             .ToHashSet(StringComparer.Ordinal);
 
-        var named = TestName().Matches(Text).Select(match => match.Groups[1].Value).Distinct();
+        var named = TestName().Matches(Text).Select(match => match.Groups["name"].Value).Distinct();
 
         Assert.NotEmpty(named);
         Assert.Empty(named.Where(name => !tests.Contains(name)));
@@ -125,9 +125,17 @@ public sealed partial class ThreatModelTests
         return Enumerable.Range(first, ends.Last() - first + 1).Select(n => $"{name}.{n}");
     }
 
-    [GeneratedRegex("`([A-Za-z]+Tests)`", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "`(?<name>[A-Za-z]+Tests)`",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex TestName();
 
-    [GeneratedRegex(@"^\| \d+(\.\d+\.\d+)?[ ,]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^\| \d+(\.\d+\.\d+)?[ ,]",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Row();
 }

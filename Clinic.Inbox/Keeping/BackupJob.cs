@@ -1,5 +1,6 @@
 using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
+using Microsoft.EntityFrameworkCore;
 using Quartz;
 
 namespace Clinic.Inbox.Keeping;
@@ -75,7 +76,7 @@ public sealed partial class BackupJob(
             when (failure is BackupFailedException or IOException or UnauthorizedAccessException)
         {
             LogFailed(failure);
-            await book.FailedAsync(state, failure.Message, cancellation);
+            await book.FailedAsync(failure.Message, cancellation);
             return false;
         }
     }
@@ -88,10 +89,7 @@ public sealed partial class BackupJob(
 }
 
 /// <summary>Keeps how the app's own backups stand.</summary>
-public sealed class BackupBook(
-    InboxWriter writer,
-    Microsoft.EntityFrameworkCore.IDbContextFactory<InboxDb> databases
-)
+public sealed class BackupBook(InboxWriter writer, IDbContextFactory<InboxDb> databases)
 {
     public async Task<BackupState> StateAsync(CancellationToken cancellation)
     {
@@ -125,14 +123,15 @@ public sealed class BackupBook(
             cancellation
         );
 
-    internal Task FailedAsync(
-        BackupState before,
-        string problem,
-        CancellationToken cancellation
-    ) =>
+    internal Task FailedAsync(string problem, CancellationToken cancellation) =>
         writer.RunAsync(
             async session =>
             {
+                var before = await session.Db.SettingAsync(
+                    BackupState.Key,
+                    BackupState.None,
+                    CancellationToken.None
+                );
                 await session.ChooseAsync(
                     BackupState.Key,
                     before with

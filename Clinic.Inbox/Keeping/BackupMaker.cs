@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Microsoft.Data.Sqlite;
@@ -50,7 +51,7 @@ public sealed class BackupMaker(
         catch (Exception failure)
         {
             TryRemove(unfinished);
-            if (failure is IOException or UnauthorizedAccessException or SqliteException)
+            if (failure is IOException or UnauthorizedAccessException or DbException)
             {
                 throw new BackupFailedException(failure.Message, failure);
             }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Clinic.Inbox.Keeping;
 
@@ -32,9 +33,11 @@ public sealed record BackupManifest(
         WriteIndented = true,
     };
 
+    [JsonIgnore]
     public long Bytes => Files.Sum(f => f.Size);
 
     /// <summary>Files of messages, documents and the library, thumbnails included.</summary>
+    [JsonIgnore]
     public IEnumerable<BackupFile> Stored =>
         Files.Where(f => f.Path.StartsWith(Attachments + "/", StringComparison.Ordinal));
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
@@ -22,6 +23,9 @@ internal sealed class BackupRestore(
     Func<string, ServiceProvider> services
 )
 {
+    /// <summary>Names of the files of a SQLite database, after its own.</summary>
+    private static readonly string[] Parts = ["", "-wal", "-shm"];
+
     /// <param name="replace">Whether there may be a database already.</param>
     /// <exception cref="BackupFailedException">It can't be taken back; what was there is there as it was.</exception>
     public async Task<Restored> RestoreAsync(
@@ -47,7 +51,7 @@ internal sealed class BackupRestore(
                 : await ToPostgresAsync(folder, manifest, replace, cancellation);
         }
         catch (Exception failure)
-            when (failure is IOException or UnauthorizedAccessException or SqliteException)
+            when (failure is IOException or UnauthorizedAccessException or DbException)
         {
             throw new BackupFailedException(failure.Message, failure);
         }
@@ -258,7 +262,7 @@ internal sealed class BackupRestore(
                 .CreateDbContextAsync(cancellation);
             return await RestoredClinic.DeletedAsync(db, cancellation);
         }
-        catch (System.Data.Common.DbException)
+        catch (DbException)
         {
             return null;
         }
@@ -304,8 +308,6 @@ internal sealed class BackupRestore(
             // Corrupt, or no database at all: that may be why it is replaced.
         }
     }
-
-    private static readonly string[] Parts = ["", "-wal", "-shm"];
 
     private static void RemoveDatabase(string file)
     {

@@ -93,14 +93,11 @@ public sealed partial class DataPage(
     }
 
     private string Says =>
-        (_months, Outlook) switch
-        {
-            (null, _) or (_, null) => "Nothing is deleted by itself.",
-            _ when _months != Retention?.Months => $"Now it would delete {Amount(Outlook)}.",
-            _ when Retention?.From > Now =>
-                $"Deleting begins {clock.Full(Retention.From.Value)}: {Amount(Outlook)}.",
-            _ => $"Still to be deleted, within hours: {Amount(Outlook)}.",
-        };
+        _months is null || Outlook is not { } outlook ? "Nothing is deleted by itself."
+        : _months != Retention?.Months ? $"Now it would delete {Amount(outlook)}."
+        : Retention?.From is { } from && from > Now
+            ? $"Deleting begins {clock.Full(from)}: {Amount(outlook)}."
+        : $"Still to be deleted, within hours: {Amount(outlook)}.";
 
     /// <summary>"1,240 conversations that were closed before Nov 29, 2024, with 18,302 texts and 210 files".</summary>
     private string Amount(RetentionOutlook outlook) =>
