@@ -19,7 +19,7 @@ public sealed class AdministratorCommandTests
         var settings = await place.ClinicAsync(DatabaseKind.Sqlite, "clinic");
         await using var app = await InboxApp.StartAsync(
             adjust: builder =>
-                builder.Services.AddSingleton(new SessionChecks(TimeSpan.Zero)),
+                builder.Services.AddSingleton(new SessionChecks(TimeSpan.FromMilliseconds(100))),
             settings: settings
         );
         using var dana = await app.UserAsync(Roles.FrontDesk, "Dana Reyes", SignedIn.Password);
@@ -56,8 +56,14 @@ public sealed class AdministratorCommandTests
             );
         }
         // The session of before is over, and the link opens nothing more.
-        using var before = await dana.Http.GetAsync("settings/users", Cancellation);
-        Assert.Equal("/account/sign-in", before.RequestMessage!.RequestUri!.AbsolutePath);
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                using var before = await dana.Http.GetAsync("settings", Cancellation);
+                return before.RequestMessage!.RequestUri!.AbsolutePath == "/account/sign-in";
+            },
+            "the session of before is over"
+        );
         using var stranger = app.Visitor();
         var again = await stranger.GetStringAsync(link, Cancellation);
         Assert.Contains("This link is no longer good", again, StringComparison.Ordinal);

@@ -14,6 +14,15 @@ internal static class PrivateFolder
             Directory.CreateDirectory(path);
             return;
         }
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+        // The mode is given to the last one only.
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
+        {
+            Make(parent);
+        }
         Directory.CreateDirectory(
             path,
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
