@@ -145,11 +145,7 @@ public sealed class RetentionTests
         using var process = await AppProcess.StartReadyAsync(walk);
 
         await Eventually.IsTrueAsync(
-            () =>
-            {
-                TestContext.Current.TestOutputHelper?.WriteLine(string.Join(' ', BackupPlace.Find(folder, "OLD-MARK")));
-                return Task.FromResult(BackupPlace.Find(folder, "OLD-MARK").Count == 0);
-            },
+            () => Task.FromResult(BackupPlace.Find(folder, "OLD-MARK").Count == 0),
             "its bytes are gone"
         );
         process.Kill();

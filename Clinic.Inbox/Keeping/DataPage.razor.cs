@@ -97,7 +97,7 @@ public sealed partial class DataPage(
         : _months != Retention?.Months ? $"Now it would delete {Amount(outlook)}."
         : Retention?.From is { } from && from > Now
             ? $"Deleting begins {clock.Full(from)}: {Amount(outlook)}."
-        : $"Still to be deleted, within hours: {Amount(outlook)}.";
+        : $"Still to be deleted: {Amount(outlook)}.";
 
     /// <summary>"1,240 conversations that were closed before Nov 29, 2024, with 18,302 texts and 210 files".</summary>
     private string Amount(RetentionOutlook outlook) =>

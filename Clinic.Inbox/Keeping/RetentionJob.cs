@@ -20,7 +20,8 @@ public sealed partial class RetentionJob(
 {
     public static readonly JobKey Key = new("retention");
 
-    public static readonly TimeSpan Every = TimeSpan.FromHours(1);
+    /// <summary>How often it looks: a small question. A look that was missed is made up for soon.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(20);
 
     /// <summary>Conversations of one piece; their bytes are erased together.</summary>
     internal const int Piece = 20;
