@@ -97,7 +97,7 @@ public sealed partial class ThreatModelTests
         var named = TestName().Matches(Text).Select(match => match.Groups["name"].Value).Distinct();
 
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(name => !tests.Contains(name)));
+        Assert.All(named, name => Assert.Contains(name, tests));
     }
 
     [Fact]

@@ -39,8 +39,7 @@ public sealed class BackupJobTests
         Assert.True(Directory.Exists(Path.Combine(folder, "inbox-by-hand")));
         Assert.Equal(3, Directory.GetDirectories(folder).Length);
         Assert.Empty(
-            await app.Get<BackupCheck>()
-                .ProblemsAsync(Path.Combine(folder, made[2]), Cancellation)
+            await app.Get<BackupCheck>().ProblemsAsync(Path.Combine(folder, made[2]), Cancellation)
         );
         await using var db = app.Db();
         Assert.Equal(4, await db.Audit.CountAsync(a => a.Action == "backup.made", Cancellation));
@@ -54,11 +53,7 @@ public sealed class BackupJobTests
         using var place = new BackupPlace();
         var folder = place.PathOf("backups");
         await using var app = await InboxApp.StartAsync(
-            settings:
-            [
-                .. Settings(folder),
-                ("Logging:LogLevel:Clinic.Inbox.Keeping", "Critical"),
-            ]
+            settings: [.. Settings(folder), ("Logging:LogLevel:Clinic.Inbox.Keeping", "Critical")]
         );
         var job = await FirstAsync(app, folder);
         app.Clock.Advance(TimeSpan.FromHours(25));

@@ -81,10 +81,7 @@ public sealed class BackupTests
         Assert.Equal(kind == DatabaseKind.Sqlite, after.Rows.Count > 0);
         Assert.Equal(before.Photo, after.Photo);
         Assert.Equal(before.Thumbnail, after.Thumbnail);
-        Assert.Equal(
-            84,
-            (await again.Get<RetentionBook>().ReadAsync(Cancellation)).Months
-        );
+        Assert.Equal(84, (await again.Get<RetentionBook>().ReadAsync(Cancellation)).Months);
         using var api = await again.ApiClientAsync("read");
         var found = await api.GetAsync("conversations?q=zwieback");
         Assert.Equal(1, found.GetProperty("items").GetArrayLength());
@@ -124,10 +121,7 @@ public sealed class BackupTests
         );
         await using (var db = walk.App.Db())
         {
-            var missed = await db.PlannedReminders.SingleAsync(
-                p => p.Id == reminder,
-                Cancellation
-            );
+            var missed = await db.PlannedReminders.SingleAsync(p => p.Id == reminder, Cancellation);
             Assert.Equal(
                 (ReminderState.Missed, RestoredClinic.MayHaveReminded),
                 (missed.State, missed.Reason)
@@ -136,7 +130,10 @@ public sealed class BackupTests
         // The line works, and had the other one before this.
         await phone.ResumesAsync();
         await phone.UntilAsync(await phone.AnswersAsync("Come at five."), MessageState.Sent);
-        Assert.Single(phone.Carried, text => text.Text.StartsWith("She is.", StringComparison.Ordinal));
+        Assert.Single(
+            phone.Carried,
+            text => text.Text.StartsWith("She is.", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -151,10 +148,7 @@ public sealed class BackupTests
             using var other = await app.ReceiveAsync("14155550135", "TEXT-MARK-KEPT");
             await app.Get<BackupMaker>().MakeAsync(place.Backup, Cancellation);
             await using var db = app.Db();
-            var gone = await db.Messages.SingleAsync(
-                m => m.Text == "TEXT-MARK-7F3A",
-                Cancellation
-            );
+            var gone = await db.Messages.SingleAsync(m => m.Text == "TEXT-MARK-7F3A", Cancellation);
             await app.Get<DeletingConversations>()
                 .DeleteAsync(gone.ConversationId!.Value, Alex, Cancellation);
         }
@@ -180,10 +174,7 @@ public sealed class BackupTests
         }
         await using var again = await InboxApp.StartAsync(settings: settings);
         await using var restored = again.Db();
-        Assert.Equal(
-            "TEXT-MARK-KEPT",
-            (await restored.Messages.SingleAsync(Cancellation)).Text
-        );
+        Assert.Equal("TEXT-MARK-KEPT", (await restored.Messages.SingleAsync(Cancellation)).Text);
         Assert.True(
             await restored.Audit.AnyAsync(a => a.Action == "backup.restored", Cancellation)
         );

@@ -50,8 +50,7 @@ public sealed class DataPageInBrowserTests(BrowserFixture browsers)
                 new() { Path = Path.Combine(Pictures, $"data {width}.png"), FullPage = true }
             );
         }
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete what is older" })
-            .ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete what is older" }).ClickAsync();
         await Expect(page.Locator("#outlook")).ToContainTextAsync("Deleting begins");
         Assert.Equal(24, (await ReadAsync()).Months);
         await kept.SelectOptionAsync("");
@@ -62,7 +61,6 @@ public sealed class DataPageInBrowserTests(BrowserFixture browsers)
         Assert.Equal(RetentionSettings.Forever, await ReadAsync());
         Assert.Empty(axe.Violations.Select(v => v.Id + " " + v.Nodes[0].Html));
 
-        Task<RetentionSettings> ReadAsync() =>
-            app.Get<RetentionBook>().ReadAsync(Cancellation);
+        Task<RetentionSettings> ReadAsync() => app.Get<RetentionBook>().ReadAsync(Cancellation);
     }
 }

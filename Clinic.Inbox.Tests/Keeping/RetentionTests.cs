@@ -42,10 +42,7 @@ public sealed class RetentionTests
         var purged = await job.PurgeAsync(Cancellation);
 
         Assert.Equal(RetentionJob.Piece + 6, purged);
-        Assert.Equal(
-            (purged, purged, 1),
-            (outlook.Conversations, outlook.Messages, outlook.Files)
-        );
+        Assert.Equal((purged, purged, 1), (outlook.Conversations, outlook.Messages, outlook.Files));
         Assert.Empty(BackupPlace.Find(app.Folder, "OLD-MARK"));
         Assert.Empty(clinic.FilesOnDisk());
         await using var db = app.Db();
@@ -132,10 +129,7 @@ public sealed class RetentionTests
                 Cancellation
             );
             db.Settings.Add(
-                SettingStore.Row(
-                    RetentionSettings.Key,
-                    new RetentionSettings(12, ago)
-                )
+                SettingStore.Row(RetentionSettings.Key, new RetentionSettings(12, ago))
             );
             await db.SaveChangesAsync(Cancellation);
         }
@@ -190,9 +184,7 @@ public sealed class RetentionTests
     {
         await using var db = app.Db();
         var open = await db
-            .Conversations.Where(c =>
-                c.State == ConversationState.Open && c.Preview != except
-            )
+            .Conversations.Where(c => c.State == ConversationState.Open && c.Preview != except)
             .Select(c => c.Id)
             .ToListAsync(Cancellation);
         foreach (var id in open)

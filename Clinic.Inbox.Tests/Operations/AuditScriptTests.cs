@@ -19,7 +19,13 @@ public sealed class AuditScriptTests : IDisposable
 
     [Theory]
     [InlineData(Something, 0, "{}", 1, "Some.Package")]
-    [InlineData(Nothing, 0, """{"@type": "VulnerabilityInfo/6.7.0"}""", 0, "No dependency is known")]
+    [InlineData(
+        Nothing,
+        0,
+        """{"@type": "VulnerabilityInfo/6.7.0"}""",
+        0,
+        "No dependency is known"
+    )]
     [InlineData(Nothing, 0, """{"@type": "PackageBaseAddress/3.0.0"}""", 0, "were not audited")]
     [InlineData("error: Unable to load the service index", 1, "{}", 0, "were not audited")]
     [InlineData("", 0, """{"@type": "VulnerabilityInfo/6.7.0"}""", 0, "were not audited")]
@@ -36,6 +42,7 @@ public sealed class AuditScriptTests : IDisposable
         var start = new ProcessStartInfo("bash")
         {
             ArgumentList = { Path.Combine(ContentRoot.Find(), "audit.sh") },
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

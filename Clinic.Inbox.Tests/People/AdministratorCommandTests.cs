@@ -35,7 +35,9 @@ public sealed class AdministratorCommandTests
         var (exit, said) = await RunAsync(app, settings, dana.User.Email!);
 
         Assert.True(exit == 0, said);
-        var link = new Uri(said.Split('\n').Single(line => line.StartsWith("http", StringComparison.Ordinal)));
+        var link = new Uri(
+            said.Split('\n').Single(line => line.StartsWith("http", StringComparison.Ordinal))
+        );
         Assert.Equal(app.Address.Authority, link.Authority);
         using var browser = app.Visitor();
         using var chosen = await ChooseAsync(browser, link);
@@ -85,7 +87,10 @@ public sealed class AdministratorCommandTests
         Assert.Contains("a new account", said, StringComparison.Ordinal);
         await using var db = app.Db();
         var sam = await db.Users.SingleAsync(u => u.Email == "sam@lakeside.test", Cancellation);
-        Assert.Equal((Roles.Administrator, "sam", null), (sam.Role, sam.DisplayName, sam.PasswordHash));
+        Assert.Equal(
+            (Roles.Administrator, "sam", null),
+            (sam.Role, sam.DisplayName, sam.PasswordHash)
+        );
         Assert.Equal(2, await db.Users.CountAsync(Cancellation));
     }
 

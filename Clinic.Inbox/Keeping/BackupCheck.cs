@@ -53,7 +53,12 @@ public sealed class BackupCheck(DatabaseSettings database, BackupSettings settin
     )
     {
         var path = Path.GetFullPath(file.Path, Path.GetFullPath(folder));
-        if (!path.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (
+            !path.StartsWith(
+                Path.GetFullPath(folder) + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            )
+        )
         {
             return $"{file.Path} lies outside of the backup.";
         }

@@ -63,10 +63,7 @@ public sealed partial class BackupJob(
             }
             var name = BackupShelf.NameAt(now);
             PrivateFolder.Make(settings.Folder);
-            var manifest = await maker.MakeAsync(
-                Path.Combine(settings.Folder, name),
-                cancellation
-            );
+            var manifest = await maker.MakeAsync(Path.Combine(settings.Folder, name), cancellation);
             await book.MadeAsync(name, manifest, cancellation);
             BackupShelf.Tidy(settings.Folder, settings.Keep);
             LogMade(name, manifest.Files.Count, manifest.Bytes);
@@ -97,11 +94,7 @@ public sealed class BackupBook(InboxWriter writer, IDbContextFactory<InboxDb> da
         return await db.SettingAsync(BackupState.Key, BackupState.None, cancellation);
     }
 
-    internal Task MadeAsync(
-        string name,
-        BackupManifest manifest,
-        CancellationToken cancellation
-    ) =>
+    internal Task MadeAsync(string name, BackupManifest manifest, CancellationToken cancellation) =>
         writer.RunAsync(
             async session =>
             {

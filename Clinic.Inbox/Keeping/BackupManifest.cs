@@ -62,8 +62,14 @@ public sealed record BackupManifest(
                 Json,
                 cancellation
             );
-            return read
-                is { Format: CurrentFormat, Files: not null, Database: not null, Missing: not null }
+            return
+                read
+                    is {
+                        Format: CurrentFormat,
+                        Files: not null,
+                        Database: not null,
+                        Missing: not null
+                    }
                 ? read
                 : null;
         }

@@ -57,10 +57,7 @@ internal sealed class BackupRestore(
         }
     }
 
-    private async Task RefuseForeignAsync(
-        BackupManifest manifest,
-        CancellationToken cancellation
-    )
+    private async Task RefuseForeignAsync(BackupManifest manifest, CancellationToken cancellation)
     {
         var here = database.IsSqlite ? "Sqlite" : "Postgres";
         if (manifest.Provider != here)
@@ -170,12 +167,7 @@ internal sealed class BackupRestore(
         );
         try
         {
-            var (texts, again) = await SettleAsync(
-                unpooled,
-                manifest,
-                deleted ?? [],
-                cancellation
-            );
+            var (texts, again) = await SettleAsync(unpooled, manifest, deleted ?? [], cancellation);
             if (!full)
             {
                 await postgres.DropAsync(former, cancellation);

@@ -20,9 +20,9 @@ internal sealed class BackupStanding(BackupSettings settings, ClinicClock clock)
             look.Now,
             clock
         );
-        return Task.FromResult<IReadOnlyList<Standing>>(
-            [new Standing("Backup", level, text, Paths.DataKept, Policies.Administer)]
-        );
+        return Task.FromResult<IReadOnlyList<Standing>>([
+            new Standing("Backup", level, text, Paths.DataKept, Policies.Administer),
+        ]);
     }
 
     public static (StandingLevel Level, string Text) Of(

@@ -130,18 +130,13 @@ internal static class KeepingCommands
     }
 
     /// <param name="connectionString">Another database than the configured one; null: that one.</param>
-    private static ServiceProvider Services(
-        WebApplicationBuilder builder,
-        string? connectionString
-    )
+    private static ServiceProvider Services(WebApplicationBuilder builder, string? connectionString)
     {
         var configuration = new ConfigurationManager();
         configuration.AddConfiguration(builder.Configuration);
         if (connectionString is not null)
         {
-            configuration.AddInMemoryCollection(
-                [new("ConnectionStrings:Inbox", connectionString)]
-            );
+            configuration.AddInMemoryCollection([new("ConnectionStrings:Inbox", connectionString)]);
         }
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);

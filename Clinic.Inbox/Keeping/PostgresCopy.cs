@@ -100,7 +100,8 @@ internal sealed class PostgresCopy(DatabaseSettings database, BackupSettings set
     {
         await using var connection = await OpenAsync(cancellation);
         var schema = await AskAsync(connection, null, "SELECT current_schema()");
-        var former = $"{schema}_before_{now.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}";
+        var former =
+            $"{schema}_before_{now.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}";
         await AskAsync(
             connection,
             null,

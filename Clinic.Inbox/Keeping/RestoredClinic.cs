@@ -43,10 +43,7 @@ internal sealed class RestoredClinic(
         CancellationToken cancellation
     )
     {
-        var texts = await writer.RunAsync(
-            session => HoldAsync(session, manifest),
-            cancellation
-        );
+        var texts = await writer.RunAsync(session => HoldAsync(session, manifest), cancellation);
         var again = 0;
         foreach (var id in await StillThereAsync(deleted, cancellation))
         {

@@ -98,8 +98,6 @@ public sealed class RetentionBook(
     /// <summary>Closed before; nothing was written in it since either, which is what the index finds them by.</summary>
     internal static IQueryable<Conversation> Due(InboxDb db, DateTimeOffset before) =>
         db.Conversations.Where(c =>
-            c.State == ConversationState.Closed
-            && c.LastMessageAt < before
-            && c.ClosedAt < before
+            c.State == ConversationState.Closed && c.LastMessageAt < before && c.ClosedAt < before
         );
 }

@@ -58,8 +58,7 @@ public sealed partial class RetentionJob(
         while (purged < MostARun)
         {
             var (ids, before) = await DueAsync(cancellation);
-            var some =
-                ids.Count == 0 ? 0 : await deleting.PurgeAsync(ids, before, cancellation);
+            var some = ids.Count == 0 ? 0 : await deleting.PurgeAsync(ids, before, cancellation);
             if (some == 0)
             {
                 break;

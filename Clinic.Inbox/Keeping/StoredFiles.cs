@@ -26,10 +26,7 @@ internal sealed record StoredFileRow(Id<Attachment> Id, bool HasThumbnail)
         while (await reader.ReadAsync(cancellation))
         {
             files.Add(
-                new StoredFileRow(
-                    Id<Attachment>.Parse(reader.GetString(0)),
-                    reader.GetBoolean(1)
-                )
+                new StoredFileRow(Id<Attachment>.Parse(reader.GetString(0)), reader.GetBoolean(1))
             );
         }
         return files;
@@ -44,8 +41,7 @@ internal sealed record StoredFileRow(Id<Attachment> Id, bool HasThumbnail)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText =
-            "SELECT MAX(\"MigrationId\") FROM \"__EFMigrationsHistory\"";
+        command.CommandText = "SELECT MAX(\"MigrationId\") FROM \"__EFMigrationsHistory\"";
         return await command.ExecuteScalarAsync(cancellation) as string ?? "";
     }
 }
