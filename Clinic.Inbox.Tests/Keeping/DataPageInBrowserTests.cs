@@ -58,7 +58,11 @@ public sealed class DataPageInBrowserTests(BrowserFixture browsers)
         await Expect(page.Locator("#outlook")).ToContainTextAsync("Nothing is deleted by itself");
         await Expect(save).ToBeDisabledAsync();
 
-        Assert.Equal(RetentionSettings.Forever, await ReadAsync());
+        // The button is off while it saves, too.
+        await Eventually.IsTrueAsync(
+            async () => await ReadAsync() == RetentionSettings.Forever,
+            "it is kept"
+        );
         Assert.Empty(axe.Violations.Select(v => v.Id + " " + v.Nodes[0].Html));
 
         Task<RetentionSettings> ReadAsync() => app.Get<RetentionBook>().ReadAsync(Cancellation);
