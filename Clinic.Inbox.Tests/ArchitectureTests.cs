@@ -27,6 +27,7 @@ public sealed class ArchitectureTests
         "Data",
         "Demo",
         "Documents",
+        "Keeping",
         "Layout",
         "Live",
         "Operations",

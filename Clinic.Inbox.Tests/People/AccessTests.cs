@@ -34,6 +34,7 @@ public sealed class AccessTests
         ("settings/lines", Roles.Administrator),
         ("settings/users", Roles.Administrator),
         ("settings/api-keys", Roles.Administrator),
+        ("settings/data", Roles.Administrator),
         ("settings/quarantine", Roles.Administrator),
         ("settings/audit", Roles.Administrator),
     ];

@@ -24,6 +24,7 @@ public sealed class PeoplePagesTests(BrowserFixture browser)
         "settings/add-ons",
         "settings/users",
         "settings/quarantine",
+        "settings/data",
         "settings/audit",
         "settings/audit?q=nothing-like-it",
         "account/change-password",

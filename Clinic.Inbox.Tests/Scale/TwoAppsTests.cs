@@ -133,7 +133,16 @@ public sealed class TwoAppsTests
     public async Task The_schedule_is_shared_and_starting_again_adds_nothing_to_it()
     {
         await using var both = await Both.StartAsync();
-        string[] own = ["documents-cleaning", "emails", "numbers", "reminders", "statements"];
+        string[] own =
+        [
+            "backup",
+            "documents-cleaning",
+            "emails",
+            "numbers",
+            "reminders",
+            "retention",
+            "statements",
+        ];
 
         var triggers = await TriggersAsync(both.A);
         await both.RestartBAsync();

@@ -47,6 +47,7 @@ public sealed class StandingTests
                 "Alerts by email",
                 "SMS defaults",
                 "API keys",
+                "Backup",
             ],
             standings.Select(s => s.Title)
         );

@@ -7,8 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Clinic.Inbox.Conversations;
 
 /// <summary>
-/// Deletes a conversation for good: messages, files, thumbnails, what the carrier and the API left of them, and the bytes
-/// in the database's files. Only who deleted it and when is kept, and what consent needs (the number's standing).
+/// Deletes a conversation for good: messages, files, thumbnails, emails that quote it, what the carrier and the API left of
+/// them, and the bytes in the database's files. Only who deleted it and when is kept, and what consent needs (the number's
+/// standing).
 /// </summary>
 public sealed class DeletingConversations(
     InboxWriter writer,
@@ -17,9 +18,63 @@ public sealed class DeletingConversations(
     IDbContextFactory<InboxDb> databases
 )
 {
+    /// <summary>What the audit log calls it when somebody deletes one, and when its time is over.</summary>
+    internal static readonly IReadOnlyList<string> Actions =
+    [
+        "conversation.deleted",
+        "conversation.purged",
+    ];
+
     public async Task<DeskResult> DeleteAsync(
         Id<Conversation> id,
         Actor actor,
+        CancellationToken cancellation
+    )
+    {
+        if (!await RemoveAsync(id, new Order(actor, Actions[0], null), cancellation))
+        {
+            return DeskResult.NotFound;
+        }
+        // From here on nothing stops it: staff were told that it is gone.
+        await forgotten.EraseAsync(CancellationToken.None);
+        return DeskResult.Done;
+    }
+
+    /// <summary>
+    /// Deletes closed conversations whose time is over, each in a transaction of its own, so that nobody waits for long, and
+    /// then their bytes, once for all of them.
+    /// </summary>
+    /// <returns>How many; one that is open or was closed after <paramref name="closedBefore"/> is left alone.</returns>
+    internal async Task<int> PurgeAsync(
+        IEnumerable<Id<Conversation>> ids,
+        DateTimeOffset closedBefore,
+        CancellationToken cancellation
+    )
+    {
+        var purged = 0;
+        try
+        {
+            foreach (var id in ids)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var order = new Order(Actor.System, Actions[1], closedBefore);
+                purged += await RemoveAsync(id, order, cancellation) ? 1 : 0;
+            }
+        }
+        finally
+        {
+            if (purged > 0)
+            {
+                await forgotten.EraseAsync(CancellationToken.None);
+            }
+        }
+        return purged;
+    }
+
+    /// <summary>Rows and files; a file that is being fetched right now is removed by whoever fetches it, since its row is gone.</summary>
+    private async Task<bool> RemoveAsync(
+        Id<Conversation> id,
+        Order order,
         CancellationToken cancellation
     )
     {
@@ -29,30 +84,29 @@ public sealed class DeletingConversations(
             traces = await DeletionTraces.FindAsync(db, id, cancellation);
         }
         var files = await writer.RunAsync(
-            session => DeleteAsync(session, id, traces, actor),
+            session => RemoveAsync(session, id, traces, order),
             cancellation
         );
-        if (files is null)
-        {
-            return DeskResult.NotFound;
-        }
-        // From here on nothing stops it: staff were told that it is gone. A file that is being fetched right now is
-        // removed by whoever fetches it, since its row is gone.
-        files.ForEach(store.Delete);
-        await forgotten.EraseAsync(CancellationToken.None);
-        return DeskResult.Done;
+        files?.ForEach(store.Delete);
+        return files is not null;
     }
 
-    private static async Task<List<Id<Attachment>>?> DeleteAsync(
+    private static async Task<List<Id<Attachment>>?> RemoveAsync(
         WriteSession session,
         Id<Conversation> id,
         DeletionTraces traces,
-        Actor actor
+        Order order
     )
     {
         var db = session.Db;
         await session.LockAsync("Conversations", "Id", id.ToString());
-        if (!await db.Conversations.AnyAsync(c => c.Id == id))
+        var due = order.ClosedBefore;
+        if (
+            !await db.Conversations.AnyAsync(c =>
+                c.Id == id
+                && (due == null || (c.State == ConversationState.Closed && c.ClosedAt < due))
+            )
+        )
         {
             return null;
         }
@@ -64,12 +118,13 @@ public sealed class DeletingConversations(
         await attachments.ExecuteDeleteAsync();
         var count = await messages.ExecuteDeleteAsync();
         await db.Conversations.Where(c => c.Id == id).ExecuteDeleteAsync();
-        // What the API would answer again quotes the conversation.
+        // What the API would answer again quotes the conversation, and an alert by email may: its link names it.
         var named = id.ToString();
         await db.IdempotentAnswers.Where(a => a.Body!.Contains(named)).ExecuteDeleteAsync();
+        await db.OutgoingEmails.Where(e => e.Body.Contains(named)).ExecuteDeleteAsync();
         session.Note(
-            actor,
-            "conversation.deleted",
+            order.Actor,
+            order.Action,
             id.ToString(),
             $"{count} messages, {files.Count} files"
         );
@@ -77,4 +132,8 @@ public sealed class DeletingConversations(
         session.Publish(new InboxEvent.ConversationDeleted(id));
         return files;
     }
+
+    /// <param name="Action">As the audit log calls it.</param>
+    /// <param name="ClosedBefore">Only when it was closed before then; null: whatever its state.</param>
+    private sealed record Order(Actor Actor, string Action, DateTimeOffset? ClosedBefore);
 }

@@ -29,6 +29,9 @@ public static class Paths
 
     /// <summary>The public form.</summary>
     public const string OptIn = "/opt-in";
+
+    /// <summary>How long conversations are kept, and backups.</summary>
+    public const string DataKept = "/settings/data";
     public const string Users = "/settings/users";
     public const string ApiKeys = "/settings/api-keys";
     public const string Quarantine = "/settings/quarantine";

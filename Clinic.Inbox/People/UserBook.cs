@@ -250,7 +250,7 @@ public sealed class UserBook(
             cancellation
         );
 
-    private static async Task<string> LinkAsync(UserManager<InboxUser> users, InboxUser user)
+    internal static async Task<string> LinkAsync(UserManager<InboxUser> users, InboxUser user)
     {
         var code = await users.GeneratePasswordResetTokenAsync(user);
         return $"{Paths.ChoosePassword}?user={user.Id}&code={Uri.EscapeDataString(code)}";

@@ -129,6 +129,13 @@ internal sealed record SettingsCard(
             Policies.Administer
         ),
         new(
+            "Data & backups",
+            "How long closed conversations are kept, and the newest backup.",
+            Icons.Material.Rounded.Inventory2,
+            Paths.DataKept,
+            Policies.Administer
+        ),
+        new(
             "Quarantine",
             "What the carrier sent and nobody could read.",
             Icons.Material.Rounded.ReportGmailerrorred,
