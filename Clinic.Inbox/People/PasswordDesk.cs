@@ -118,8 +118,7 @@ public sealed class PasswordDesk(
                     {
                         nameof(IdentityErrorDescriber.PasswordMismatch) =>
                             "The current password is not right.",
-                        nameof(IdentityErrorDescriber.PasswordTooShort) =>
-                            $"Use at least {PasswordRules.Shortest} characters.",
+                        nameof(IdentityErrorDescriber.PasswordTooShort) => "Choose a password.",
                         nameof(IdentityErrorDescriber.InvalidToken) => TooOld,
                         nameof(IdentityErrorDescriber.InvalidEmail)
                         or nameof(IdentityErrorDescriber.InvalidUserName) =>
