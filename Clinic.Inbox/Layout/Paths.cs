@@ -41,5 +41,17 @@ public static class Paths
     /// <summary>Where an invitation or reset link leads.</summary>
     public const string ChoosePassword = "/account/password";
     public const string ChangePassword = "/account/change-password";
+
+    /// <summary>One's second factor, passkeys and sessions.</summary>
+    public const string Security = "/account/security";
+
+    /// <summary>Where somebody signs in by code or passkey after the password.</summary>
+    public const string SecondStep = "/account/second-step";
+
+    /// <summary>Where an authenticator app or the first passkey is set up.</summary>
+    public const string SecondFactor = "/account/second-factor";
+    public const string PasskeyRequest = "/account/passkey/request-options";
+    public const string PasskeyCreation = "/account/passkey/creation-options";
+    public const string SignInRules = "/settings/sign-in";
     public const string TooManyWindows = "/account/too-many-windows";
 }

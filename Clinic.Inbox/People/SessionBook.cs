@@ -135,6 +135,36 @@ public sealed partial class SessionBook(
         ];
     }
 
+    /// <summary>A second factor was proven in a session that began without; the others of the user that did end.</summary>
+    internal Task ProvenAsync(
+        Id<UserSession>? id,
+        string userId,
+        SignInFactors with,
+        CancellationToken cancellation
+    ) =>
+        writer.RunAsync(
+            async session =>
+            {
+                if (id is { } proven)
+                {
+                    await session
+                        .Db.UserSessions.Where(s => s.Id == proven && s.UserId == userId)
+                        .Where(s => s.Factors == SignInFactors.Password)
+                        .ExecuteUpdateAsync(s => s.SetProperty(x => x.Factors, with));
+                    await EndAsync(
+                        session,
+                        userId,
+                        s =>
+                            s.UserId == userId
+                            && s.Id != proven
+                            && s.Factors == SignInFactors.Password
+                    );
+                }
+                return true;
+            },
+            cancellation
+        );
+
     /// <summary>Ends one: by its own user, or by an administrator. False when it is not there (any more), or not theirs to end.</summary>
     public Task<bool> EndAsync(Id<UserSession> id, Actor by, CancellationToken cancellation) =>
         writer.RunAsync(
