@@ -33,6 +33,7 @@ public static class Paths
     public const string ApiKeys = "/settings/api-keys";
     public const string Quarantine = "/settings/quarantine";
     public const string Audit = "/settings/audit";
+    public const string AuditFile = "/settings/audit.csv";
     public const string SignIn = "/account/sign-in";
     public const string SignOut = "/account/sign-out";
     public const string AccessDenied = "/account/denied";

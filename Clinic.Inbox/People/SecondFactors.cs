@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using Clinic.Inbox.Data;
 using Microsoft.AspNetCore.Identity;
 using QRCoder;
@@ -34,7 +33,8 @@ public sealed record AppInvitation(string Key, string Picture);
 public sealed class SecondFactors(
     SignInManager<InboxUser> signIn,
     IUserStore<InboxUser> store,
-    InboxDb db
+    InboxDb db,
+    TimeProvider time
 )
 {
     /// <summary>Recovery codes that are made at once.</summary>
@@ -305,7 +305,7 @@ public sealed class SecondFactors(
     // Saved by the user store together with the change: both or neither.
     private void Note(InboxUser user, string action)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = time.GetUtcNow();
         db.Audit.Add(
             new AuditEntry(
                 Id<AuditEntry>.New(now),
