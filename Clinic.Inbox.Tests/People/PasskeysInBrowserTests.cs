@@ -86,6 +86,12 @@ public sealed class PasskeysInBrowserTests(BrowserFixture browser)
         await sams.GetByRole(AriaRole.Button, new() { Name = "Use your passkey" }).ClickAsync();
         await sams.GetByRole(AriaRole.Alert).Filter(new() { HasText = "has no passkey" })
             .WaitForAsync();
+        // Nor when his browser is made to offer his own: the server knows whose it is.
+        await sams.EvaluateAsync(
+            "() => { const read = PublicKeyCredential.parseRequestOptionsFromJSON.bind(PublicKeyCredential); PublicKeyCredential.parseRequestOptionsFromJSON = options => ({ ...read(options), allowCredentials: [] }); }"
+        );
+        await sams.GetByRole(AriaRole.Button, new() { Name = "Use your passkey" }).ClickAsync();
+        await sams.GetByText("That was not right.").WaitForAsync();
         await sams.GotoAsync(home + "settings");
         Assert.Contains("/account/sign-in", sams.Url, StringComparison.Ordinal);
 

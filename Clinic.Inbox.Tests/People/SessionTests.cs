@@ -5,6 +5,7 @@ using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -287,11 +288,9 @@ public sealed class SessionTests(BrowserFixture browser)
         var closed = new TaskCompletionSource();
         var cookies = new CookieContainer();
         cookies.Add(user.Cookie);
-        await using var hub =
-            new Microsoft.AspNetCore.SignalR.Client.HubConnectionBuilder().Build(
-                new Uri(app.Address, "hubs/inbox"),
-                cookies
-            );
+        await using var hub = new HubConnectionBuilder()
+            .WithUrl(new Uri(app.Address, "hubs/inbox"), options => options.Cookies = cookies)
+            .Build();
         hub.Closed += _ =>
         {
             closed.TrySetResult();
@@ -341,21 +340,4 @@ public sealed class SessionTests(BrowserFixture browser)
     }
 
     private static Actor Of(DeskUser user) => new(user.User.Id, user.User.DisplayName);
-}
-
-internal static class HubWithCookies
-{
-    public static Microsoft.AspNetCore.SignalR.Client.HubConnection Build(
-        this Microsoft.AspNetCore.SignalR.Client.HubConnectionBuilder builder,
-        Uri address,
-        CookieContainer cookies
-    )
-    {
-        Microsoft.AspNetCore.SignalR.Client.HubConnectionBuilderHttpExtensions.WithUrl(
-            builder,
-            address,
-            options => options.Cookies = cookies
-        );
-        return builder.Build();
-    }
 }

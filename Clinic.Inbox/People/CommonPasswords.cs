@@ -33,7 +33,8 @@ internal static class CommonPasswords
     {
         var whole = password.ToLowerInvariant();
         var core = Core(password);
-        return core.Length == 0
+        // Digits and signs alone: dates, numbers and rows of keys.
+        return (core.Length == 0 && password.All(char.IsAscii))
             || Words.Value.Contains(core)
             || Words.Value.Contains(whole)
             || password.Distinct().Count() < 4
