@@ -124,15 +124,15 @@ public abstract class AuditTests(Walk walk)
         var scene = await walk.SceneAsync();
         var app = walk.App;
         using var desk = await app.UserAsync(name: "Maya Chen");
-        using var program = await app.ProgramAsync();
+        using var program = await app.ApiClientAsync(ApiScopes.Read);
         var row = await scene.HearsAsync($"My dog ate the {Secret}");
         var sent = await scene.AnswersAsync($"Keep the {Secret} away from him");
 
         (await desk.Http.GetAsync($"schedule/inbox/{row.Id}?text={Secret}", Cancellation)).Dispose();
         (await desk.Http.GetAsync($"schedule/inbox/{row.Id}", Cancellation)).Dispose();
-        await program.GetAsync($"api/v1/conversations/{row.Id}/messages");
-        await program.GetAsync($"api/v1/conversations?q={Secret}");
-        await program.GetAsync($"api/v1/clients?q={Secret}");
+        await program.GetAsync($"conversations/{row.Id}/messages");
+        await program.GetAsync($"conversations?q={Secret}");
+        await program.GetAsync($"clients?q={Secret}");
         await app.Get<DeletingConversations>().DeleteAsync(row.Id, Rosa, Cancellation);
 
         await using var db = app.Db();

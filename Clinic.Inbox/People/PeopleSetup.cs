@@ -2,6 +2,7 @@ using Clinic.Inbox.Data;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Quartz;
 
 namespace Clinic.Inbox.People;
 
@@ -36,6 +37,21 @@ public static class PeopleSetup
         services.AddSingleton<SetupCode>();
         services.AddSingleton<UserBook>();
         services.AddCircuitRules();
+        services.AddQuartz(quartz =>
+        {
+            quartz.AddJob<SessionCleaning>(job =>
+                job.WithIdentity(SessionCleaning.Name).StoreDurably()
+            );
+            quartz.AddTrigger(trigger =>
+                trigger
+                    .ForJob(SessionCleaning.Name)
+                    .WithIdentity(SessionCleaning.Name)
+                    .StartNow()
+                    .WithSimpleSchedule(every =>
+                        every.WithInterval(TimeSpan.FromDays(1)).RepeatForever()
+                    )
+            );
+        });
         return services;
     }
 

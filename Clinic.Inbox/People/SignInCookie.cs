@@ -167,6 +167,8 @@ public static class SignInCookie
     }
 }
 
-/// <summary>How often an open session, a cookie or a circuit, is held against the database.</summary>
-/// <param name="Every">At most 60 s: a deactivated user is out within a minute.</param>
+/// <summary>How often the stamp of a cookie, and an open circuit, are held against the database.</summary>
+/// <param name="Every">
+/// At most 60 s: what was not heard of (<see cref="CircuitSession"/>) is found within a minute.
+/// </param>
 public sealed record SessionChecks(TimeSpan Every);
