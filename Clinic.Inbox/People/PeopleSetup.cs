@@ -2,6 +2,7 @@ using Clinic.Inbox.Data;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quartz;
 
 namespace Clinic.Inbox.People;
@@ -83,7 +84,9 @@ public static class PeopleSetup
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
     }
 
-    private static void AddPasskeys(IServiceCollection services, IConfiguration configuration) =>
+    private static void AddPasskeys(IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddScoped<IPasskeyHandler<InboxUser>, PasskeyHandler<InboxUser>>();
         services.Configure<IdentityPasskeyOptions>(passkeys =>
         {
             // The device asks for its PIN, finger or face: a passkey is two factors in one.
@@ -99,6 +102,7 @@ public static class PeopleSetup
                 passkeys.ServerDomain = address.Host;
             }
         });
+    }
 
     /// <summary>The keys that seal cookies lie in the database, so that a restart or a second node ends no session.</summary>
     private static void AddKeys(IServiceCollection services)

@@ -17,15 +17,7 @@ public sealed record SessionRow(
 )
 {
     /// <summary>With what they signed in, as people read it.</summary>
-    public string With =>
-        Factors switch
-        {
-            SignInFactors.Passkey => "passkey",
-            SignInFactors.PasswordAndCode => "password and code",
-            SignInFactors.PasswordAndRecoveryCode => "password and recovery code",
-            SignInFactors.PasswordAndPasskey => "password and passkey",
-            _ => "password",
-        };
+    public string With => Factors.Words();
 }
 
 /// <summary>Who is signed in where. What ends here opens nothing from then on, and its open pages end with it.</summary>

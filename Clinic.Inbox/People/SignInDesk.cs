@@ -176,7 +176,7 @@ public sealed class SignInDesk(
             },
             [new Claim(UserClaims.SessionType, id.ToString())]
         );
-        await NoteAsync(user, "user.signedIn", $"{Words(with)}, {place.Device}", cancellation);
+        await NoteAsync(user, "user.signedIn", $"{with.Words()}, {place.Device}", cancellation);
     }
 
     /// <summary>Makes the cookie anew after something about the user changed; session and time stay.</summary>
@@ -213,7 +213,7 @@ public sealed class SignInDesk(
             await NoteAsync(
                 user,
                 await Users.IsLockedOutAsync(user) ? "user.lockedOut" : "user.signInFailed",
-                Words(with),
+                with.Words(),
                 cancellation
             );
             return false;
@@ -223,16 +223,6 @@ public sealed class SignInDesk(
         await EnterAsync(user, pending.Keep, with, cancellation);
         return true;
     }
-
-    private static string Words(SignInFactors with) =>
-        with switch
-        {
-            SignInFactors.Passkey => "passkey",
-            SignInFactors.PasswordAndCode => "password and code",
-            SignInFactors.PasswordAndRecoveryCode => "password and recovery code",
-            SignInFactors.PasswordAndPasskey => "password and passkey",
-            _ => "password",
-        };
 
     private void HashInVain(string password)
     {

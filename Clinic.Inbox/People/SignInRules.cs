@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Clinic.Inbox.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,6 +21,7 @@ public sealed record SignInRules(SecondFactorOf SecondFactor)
     public static readonly SignInRules Default = new(SecondFactorOf.Nobody);
 
     /// <summary>The roles of which it is asked.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> Concerned =>
         SecondFactor switch
         {

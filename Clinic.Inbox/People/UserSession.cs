@@ -14,6 +14,20 @@ public enum SignInFactors
     Passkey,
 }
 
+internal static class FactorWords
+{
+    /// <summary>As people read it.</summary>
+    public static string Words(this SignInFactors with) =>
+        with switch
+        {
+            SignInFactors.Passkey => "passkey",
+            SignInFactors.PasswordAndCode => "password and code",
+            SignInFactors.PasswordAndRecoveryCode => "password and recovery code",
+            SignInFactors.PasswordAndPasskey => "password and passkey",
+            _ => "password",
+        };
+}
+
 /// <summary>
 /// One sign-in on one device, from its beginning to its end. The cookie names it; a cookie whose session has ended opens
 /// nothing.
