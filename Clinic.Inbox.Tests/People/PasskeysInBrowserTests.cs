@@ -1,3 +1,4 @@
+using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
 using Deque.AxeCore.Playwright;
@@ -134,7 +135,7 @@ public sealed class PasskeysInBrowserTests(BrowserFixture browser)
         await using (var db = app.Db())
         {
             db.Settings.Add(
-                Data.SettingStore.Row(SignInRules.Key, new SignInRules(SecondFactorOf.Everyone))
+                SettingStore.Row(SignInRules.Key, new SignInRules(SecondFactorOf.Everyone))
             );
             await db.SaveChangesAsync(Cancellation);
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
@@ -61,7 +62,7 @@ public sealed class SessionTests(BrowserFixture browser)
         using var boss = await app.UserAsync(Roles.Administrator);
         using var manager = await app.UserAsync(Roles.PracticeManager);
         using var victim = await app.UserAsync();
-        var session = Data.Id<UserSession>.Parse(await SessionAsync(app, victim));
+        var session = Id<UserSession>.Parse(await SessionAsync(app, victim));
         var book = app.Get<SessionBook>();
 
         // By the form, with an id that was not on it; and by the service itself.
@@ -263,7 +264,7 @@ public sealed class SessionTests(BrowserFixture browser)
         // One of the user's other sessions: the circuit looks, and stays.
         await app.Get<SessionBook>()
             .EndAsync(
-                Data.Id<UserSession>.Parse(await SessionAsync(app, user, oldest: true)),
+                Id<UserSession>.Parse(await SessionAsync(app, user, oldest: true)),
                 Of(boss),
                 Cancellation
             );
