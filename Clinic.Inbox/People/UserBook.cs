@@ -166,6 +166,7 @@ public sealed class UserBook(
                 user.GiveRole(role);
                 return ("user.roleChanged", $", {Roles.NameOf(before)} to {Roles.NameOf(role)}");
             },
+            andThen: null,
             cancellation
         );
 
@@ -187,7 +188,6 @@ public sealed class UserBook(
                 user.LoseSecondFactor();
                 return ("user.factorsForgotten", "");
             },
-            cancellation,
             async db =>
             {
                 await db.UserPasskeys.Where(p => p.UserId == userId).ExecuteDeleteAsync();
@@ -196,7 +196,8 @@ public sealed class UserBook(
                         t.UserId == userId && t.LoginProvider == SecondFactors.TokenProvider
                     )
                     .ExecuteDeleteAsync();
-            }
+            },
+            cancellation
         );
 
     /// <summary>Shuts or opens an account. Open sessions of a shut one end at once.</summary>
@@ -224,6 +225,7 @@ public sealed class UserBook(
                 user.Deactivate();
                 return ("user.deactivated", "");
             },
+            andThen: null,
             cancellation
         );
 
@@ -232,8 +234,8 @@ public sealed class UserBook(
         Actor by,
         Func<InboxUser, bool> losesAdministration,
         Func<InboxUser, (string Action, string Detail)?> change,
-        CancellationToken cancellation,
-        Func<InboxDb, Task>? andThen = null
+        Func<InboxDb, Task>? andThen,
+        CancellationToken cancellation
     ) =>
         writer.RunAsync(
             async session =>

@@ -61,7 +61,7 @@ internal static class AuditEndpoints
     private static byte[] Write(IReadOnlyList<AuditRow> rows)
     {
         using var stream = new MemoryStream();
-        using (var text = new StreamWriter(stream, new UTF8Encoding(true)))
+        using (var text = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)))
         using (var csv = new CsvWriter(text, Format))
         {
             Row(csv, "When (UTC)", "Who", "What", "Detail", "Subject");
