@@ -42,7 +42,7 @@ public sealed class PasskeysInBrowserTests(BrowserFixture browser)
         await page.GotoAsync(home + "account/sign-in?returnUrl=/settings");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" })
             .ClickAsync();
-        await page.WaitForURLAsync("**/settings");
+        await page.WaitForURLAsync(home + "settings");
 
         Assert.Equal(1, await PasskeysAsync(app, user));
         await using (var db = app.Db())

@@ -20,16 +20,7 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options)
         string providedPassword
     ) => base.VerifyHashedPassword(user, hashedPassword, Normal(providedPassword));
 
-    private static string Normal(string password)
-    {
-        try
-        {
-            return password.Normalize(NormalizationForm.FormKC);
-        }
-        catch (ArgumentException)
-        {
-            // Half of a surrogate pair: no character, and so itself.
-            return password;
-        }
-    }
+    // Rune by rune: half of a surrogate pair is no character and could neither be normalised nor hashed.
+    private static string Normal(string password) =>
+        string.Concat(password.EnumerateRunes()).Normalize(NormalizationForm.FormKC);
 }
