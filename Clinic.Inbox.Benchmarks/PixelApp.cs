@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
@@ -85,6 +86,18 @@ internal sealed class PixelApp : IAsyncDisposable
         var principal = await scope
             .ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<InboxUser>>()
             .CreateAsync(user);
+        var session = await services
+            .GetRequiredService<SessionBook>()
+            .BeginAsync(
+                user.Id,
+                SignInFactors.Password,
+                keep: false,
+                new SessionPlace("Benchmark", ""),
+                CancellationToken.None
+            );
+        ((ClaimsIdentity)principal.Identity!).AddClaim(
+            new Claim(UserClaims.SessionType, session.ToString())
+        );
         var options = scope
             .ServiceProvider.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>()
             .Get(IdentityConstants.ApplicationScheme);

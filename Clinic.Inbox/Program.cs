@@ -139,6 +139,7 @@ public static class Program
         app.MapPeople();
         app.MapAttachments();
         app.MapStatements();
+        app.MapAudit();
         app.MapDocuments();
         app.MapConsentPages();
         app.MapLive();

@@ -38,8 +38,10 @@ internal static class ConversationsApi
         string? q,
         int? limit,
         string? after,
+        ClaimsPrincipal user,
         InboxQueries inbox,
         InboxSearch search,
+        ReadLog reads,
         CancellationToken cancellation
     )
     {
@@ -93,6 +95,12 @@ internal static class ConversationsApi
             }
             filter = filter with { ClientId = client };
         }
+        await reads.NoteAsync(
+            user.Actor(),
+            "conversation.listed",
+            "conversations",
+            cancellation
+        );
         if (filter.IsSearch)
         {
             var from = cursor is null

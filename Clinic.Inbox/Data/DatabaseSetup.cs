@@ -1,3 +1,4 @@
+using Clinic.Inbox.People;
 using Clinic.Inbox.Search;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -72,6 +73,7 @@ public static class DatabaseSetup
             await db.Database.MigrateAsync(cancellation);
         }
         await SearchSchema.EnsureAsync(db, cancellation);
+        await AuditSchema.EnsureAsync(db, cancellation);
         if (settings.IsSqlite)
         {
             // The planner's statistics, where they are out of date; SQLite bounds the work (sqlite.org/pragma.html#pragma_optimize).

@@ -10,6 +10,7 @@ using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Templates;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 
@@ -63,6 +64,7 @@ public abstract class InboxDb(DbContextOptions options)
     public DbSet<ParkedReceipt> ParkedReceipts => Set<ParkedReceipt>();
     public DbSet<QuarantineEntry> Quarantine => Set<QuarantineEntry>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<UserSession> UserSessions => Set<UserSession>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<IdempotentAnswer> IdempotentAnswers => Set<IdempotentAnswer>();
     public DbSet<Setting> Settings => Set<Setting>();
@@ -98,6 +100,7 @@ public abstract class InboxDb(DbContextOptions options)
         model.Entity<AuditEntry>().HasIndex(a => a.At);
         model.Entity<LineLease>().HasKey(l => l.LineId);
         model.Entity<ParkedReceipt>().HasIndex(r => r.CarrierId);
+        PeopleModel(model);
         AddOnModel(model);
         ClientModel(model);
         ConsentModel(model);
@@ -106,6 +109,24 @@ public abstract class InboxDb(DbContextOptions options)
         ReminderModel(model);
         AfterHoursModel(model);
         DocumentModel(model);
+    }
+
+    private static void PeopleModel(ModelBuilder model)
+    {
+        model.Entity<UserSession>(session =>
+        {
+            session.HasOne<InboxUser>().WithMany().HasForeignKey(s => s.UserId);
+            session.HasIndex(s => s.StartedAt);
+        });
+        // As Identity maps them in the third version of its schema; the rest of that version is not needed.
+        model.Entity<IdentityUserPasskey<string>>(passkey =>
+        {
+            passkey.ToTable("AspNetUserPasskeys");
+            passkey.HasKey(p => p.CredentialId);
+            passkey.Property(p => p.CredentialId).HasMaxLength(1024);
+            passkey.OwnsOne(p => p.Data, data => data.ToJson());
+            passkey.HasOne<InboxUser>().WithMany().HasForeignKey(p => p.UserId).IsRequired();
+        });
     }
 
     private static void AddOnModel(ModelBuilder model)

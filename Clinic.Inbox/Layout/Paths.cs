@@ -36,6 +36,7 @@ public static class Paths
     public const string ApiKeys = "/settings/api-keys";
     public const string Quarantine = "/settings/quarantine";
     public const string Audit = "/settings/audit";
+    public const string AuditFile = "/settings/audit.csv";
     public const string SignIn = "/account/sign-in";
     public const string SignOut = "/account/sign-out";
     public const string AccessDenied = "/account/denied";
@@ -44,5 +45,17 @@ public static class Paths
     /// <summary>Where an invitation or reset link leads.</summary>
     public const string ChoosePassword = "/account/password";
     public const string ChangePassword = "/account/change-password";
+
+    /// <summary>One's second factor, passkeys and sessions.</summary>
+    public const string Security = "/account/security";
+
+    /// <summary>Where somebody signs in by code or passkey after the password.</summary>
+    public const string SecondStep = "/account/second-step";
+
+    /// <summary>Where an authenticator app or the first passkey is set up.</summary>
+    public const string SecondFactor = "/account/second-factor";
+    public const string PasskeyRequest = "/account/passkey/request-options";
+    public const string PasskeyCreation = "/account/passkey/creation-options";
+    public const string SignInRules = "/settings/sign-in";
     public const string TooManyWindows = "/account/too-many-windows";
 }

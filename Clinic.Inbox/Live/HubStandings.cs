@@ -7,13 +7,14 @@ using Microsoft.AspNetCore.Identity;
 namespace Clinic.Inbox.Live;
 
 /// <summary>
-/// Ends hub connections whose key was revoked (at once, on whichever node) or whose user was put out (within
-/// <see cref="SessionChecks.Every"/>): a connection outlives the request that was checked.
+/// Ends hub connections whose key was revoked or whose session ended: at once, on whichever node, and where that was not
+/// heard within <see cref="SessionChecks.Every"/>. A connection outlives the request that was checked.
 /// </summary>
 internal sealed class HubStandings(
     Feed feed,
     InboxBroadcaster broadcaster,
     ApiKeys keys,
+    SessionBook sessions,
     SessionChecks checks,
     IServiceScopeFactory scopes,
     ILogger<HubStandings> log
@@ -25,7 +26,12 @@ internal sealed class HubStandings(
     {
         using var subscription = feed.Subscribe(change =>
         {
-            if (change is InboxEvent.AccessChanged or InboxEvent.CatchUp)
+            if (
+                change
+                is InboxEvent.AccessChanged
+                    or InboxEvent.SessionsEnded
+                    or InboxEvent.CatchUp
+            )
             {
                 LookNow();
             }
@@ -58,7 +64,8 @@ internal sealed class HubStandings(
                 var id = listener.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
                 var stands = id.StartsWith(ApiKeyHandler.ActorPrefix, StringComparison.Ordinal)
                     ? valid.Contains(id)
-                    : await signIn.ValidateSecurityStampAsync(listener.User) is not null;
+                    : await sessions.LooksUpAsync(listener.User, cancellation)
+                        && await signIn.ValidateSecurityStampAsync(listener.User) is not null;
                 if (!stands)
                 {
                     listener.Abort();

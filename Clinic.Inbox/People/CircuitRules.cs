@@ -16,6 +16,7 @@ public static class CircuitRules
         services.AddScoped<AuthenticationStateProvider, SessionRevalidation>();
         services.TryAddSingleton(new CircuitCount(CircuitCount.Usual));
         services.AddScoped<CircuitHandler, CircuitCap>();
+        services.AddScoped<CircuitHandler, CircuitSession>();
     }
 
     /// <summary>

@@ -1,35 +1,62 @@
+using System.Security.Claims;
 using Clinic.Inbox.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 
 namespace Clinic.Inbox.People;
 
-/// <summary>Lets people in by email and password.</summary>
+/// <summary>What comes next for somebody who signs in.</summary>
+public enum SignInStep
+{
+    /// <summary>Nothing: it was wrong.</summary>
+    Refused,
+
+    /// <summary>They are in.</summary>
+    In,
+
+    /// <summary>The password was right; now the second factor.</summary>
+    Second,
+
+    /// <summary>The password was right; a second factor is asked of them and they have none yet.</summary>
+    SetUp,
+}
+
+/// <summary>Lets people in: by email and password, a second factor after it, or a passkey.</summary>
 public sealed class SignInDesk(
     SignInManager<InboxUser> signIn,
     IPasswordHasher<InboxUser> hasher,
+    SecondStep step,
+    SecondFactors factors,
+    SignInRulesBook rules,
+    SessionBook sessions,
     InboxWriter writer
 )
 {
+    /// <summary>Who fails to sign in and is nobody here.</summary>
+    private static readonly Actor Stranger = new("stranger", "A stranger");
+
     private static string? _decoy;
 
+    private UserManager<InboxUser> Users => signIn.UserManager;
+
     /// <summary>
-    /// Signs in on success. False for an unknown email, a wrong password, a locked or a deactivated account alike, after
-    /// the same work, so that neither words nor time tell who works here.
+    /// Refuses an unknown email, a wrong password, a locked and a deactivated account alike, after the same work, so that
+    /// neither words nor time tell who works here.
     /// </summary>
     /// <param name="keep">Stay signed in on this device (<see cref="SignInCookie.KeptSession"/>).</param>
-    public async Task<bool> SignInAsync(
+    public async Task<SignInStep> SignInAsync(
         string email,
         string password,
         bool keep,
         CancellationToken cancellation
     )
     {
-        var user = await signIn.UserManager.FindByEmailAsync(email.Trim());
+        var user = await Users.FindByEmailAsync(email.Trim());
         if (user is null)
         {
             HashInVain(password);
-            return false;
+            await NoteAsync(user, "user.signInFailed", "password", cancellation);
+            return SignInStep.Refused;
         }
         var result = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
         if (!result.Succeeded)
@@ -38,20 +65,107 @@ public sealed class SignInDesk(
             {
                 HashInVain(password);
             }
-            if (result.IsLockedOut)
-            {
-                await NoteAsync(user, "user.lockedOut", cancellation);
-            }
+            await NoteAsync(
+                user,
+                result.IsLockedOut ? "user.lockedOut" : "user.signInFailed",
+                "password",
+                cancellation
+            );
+            return SignInStep.Refused;
+        }
+        return await GoOnAsync(user, keep, cancellation);
+    }
+
+    /// <summary>Somebody whose password is known to be right: into the app, or to what is still asked of them.</summary>
+    internal async Task<SignInStep> GoOnAsync(
+        InboxUser user,
+        bool keep,
+        CancellationToken cancellation
+    )
+    {
+        var has = await factors.HasAnyAsync(user);
+        if (!has && !(await rules.ReadAsync(cancellation)).Concerned.Contains(user.Role))
+        {
+            await EnterAsync(user, keep, SignInFactors.Password, cancellation);
+            return SignInStep.In;
+        }
+        await step.BeginAsync(user, keep);
+        return has ? SignInStep.Second : SignInStep.SetUp;
+    }
+
+    /// <summary>The second step by the code of the authenticator app. A wrong one counts as a wrong password does.</summary>
+    public Task<bool> EnterWithCodeAsync(string? code, CancellationToken cancellation) =>
+        EnterWithAsync(
+            SignInFactors.PasswordAndCode,
+            user => factors.UseCodeAsync(user, code),
+            cancellation
+        );
+
+    /// <summary>The second step by a recovery code, which is used up by it.</summary>
+    public Task<bool> EnterWithRecoveryCodeAsync(string? code, CancellationToken cancellation) =>
+        EnterWithAsync(
+            SignInFactors.PasswordAndRecoveryCode,
+            user => factors.UseRecoveryCodeAsync(user, code),
+            cancellation
+        );
+
+    /// <summary>
+    /// By a passkey: alone, or as the second step. Then it must be one of whoever passed the first.
+    /// </summary>
+    /// <param name="credential">What the browser answered, as JSON.</param>
+    public async Task<bool> EnterWithPasskeyAsync(
+        string? credential,
+        bool second,
+        CancellationToken cancellation
+    )
+    {
+        var pending = second ? await step.PendingAsync() : null;
+        if (second && pending is null)
+        {
             return false;
         }
-        await EnterAsync(user, keep);
-        await NoteAsync(user, "user.signedIn", cancellation);
+        var user = await factors.UsePasskeyAsync(credential);
+        if (
+            user is null
+            || (pending is not null && pending.User.Id != user.Id)
+            || !await signIn.CanSignInAsync(user)
+        )
+        {
+            await NoteAsync(
+                user ?? pending?.User,
+                "user.signInFailed",
+                "passkey",
+                cancellation
+            );
+            return false;
+        }
+        await step.EndAsync();
+        await EnterAsync(
+            user,
+            pending?.Keep ?? false,
+            pending is null ? SignInFactors.Passkey : SignInFactors.PasswordAndPasskey,
+            cancellation
+        );
         return true;
     }
 
-    /// <summary>Gives the browser its cookie; whoever calls this has made sure who it is.</summary>
-    public Task EnterAsync(InboxUser user, bool keep) =>
-        signIn.SignInAsync(
+    /// <summary>Gives the browser its cookie and a session; whoever calls this has made sure who it is.</summary>
+    public async Task EnterAsync(
+        InboxUser user,
+        bool keep,
+        SignInFactors with,
+        CancellationToken cancellation
+    )
+    {
+        var context = signIn.Context;
+        if (context.User.SessionId() is { } before)
+        {
+            // The cookie is replaced, so nobody could end that one any more.
+            await sessions.EndAsync(before, context.User.Actor(), cancellation);
+        }
+        var place = SessionPlace.Of(context);
+        var id = await sessions.BeginAsync(user.Id, with, keep, place, cancellation);
+        await signIn.SignInWithClaimsAsync(
             user,
             new AuthenticationProperties
             {
@@ -59,8 +173,56 @@ public sealed class SignInDesk(
                 ExpiresUtc = keep
                     ? TimeProvider.System.GetUtcNow() + SignInCookie.KeptSession
                     : null,
-            }
+            },
+            [new Claim(UserClaims.SessionType, id.ToString())]
         );
+        await NoteAsync(user, "user.signedIn", $"{with.Words()}, {place.Device}", cancellation);
+    }
+
+    /// <summary>Makes the cookie anew after something about the user changed; session and time stay.</summary>
+    internal async Task RenewAsync(InboxUser user)
+    {
+        var ticket = await signIn.Context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
+        if (ticket.Principal?.SessionId() is { } session)
+        {
+            await signIn.SignInWithClaimsAsync(
+                user,
+                ticket.Properties,
+                [new Claim(UserClaims.SessionType, session.ToString())]
+            );
+        }
+    }
+
+    private async Task<bool> EnterWithAsync(
+        SignInFactors with,
+        Func<InboxUser, Task<bool>> isRight,
+        CancellationToken cancellation
+    )
+    {
+        if (await step.PendingAsync() is not { User: var user } pending)
+        {
+            return false;
+        }
+        if (await Users.IsLockedOutAsync(user) || !await signIn.CanSignInAsync(user))
+        {
+            return false;
+        }
+        if (!await isRight(user))
+        {
+            await Users.AccessFailedAsync(user);
+            await NoteAsync(
+                user,
+                await Users.IsLockedOutAsync(user) ? "user.lockedOut" : "user.signInFailed",
+                with.Words(),
+                cancellation
+            );
+            return false;
+        }
+        await Users.ResetAccessFailedCountAsync(user);
+        await step.EndAsync();
+        await EnterAsync(user, pending.Keep, with, cancellation);
+        return true;
+    }
 
     private void HashInVain(string password)
     {
@@ -69,11 +231,21 @@ public sealed class SignInDesk(
         hasher.VerifyHashedPassword(nobody, _decoy, password);
     }
 
-    private Task NoteAsync(InboxUser user, string action, CancellationToken cancellation) =>
+    private Task NoteAsync(
+        InboxUser? user,
+        string action,
+        string detail,
+        CancellationToken cancellation
+    ) =>
         writer.RunAsync(
             async session =>
             {
-                session.Note(new Actor(user.Id, user.DisplayName), action, user.Id);
+                session.Note(
+                    user is null ? Stranger : new Actor(user.Id, user.DisplayName),
+                    action,
+                    user?.Id ?? "",
+                    detail
+                );
                 await session.Db.SaveChangesAsync(CancellationToken.None);
             },
             cancellation

@@ -24,23 +24,103 @@ public sealed record AuditPageRows(IReadOnlyList<AuditRow> Rows, int Number, int
     public bool HasOlder => Last < Total;
 }
 
-/// <summary>Reads who did what, when. Nothing changes it.</summary>
+/// <summary>What sort of thing was done.</summary>
+public enum AuditKind
+{
+    Read,
+    Sent,
+    Exported,
+    Deleted,
+    SignIn,
+
+    /// <summary>Settings, clients, conversations: all that is none of the others.</summary>
+    Changed,
+}
+
+/// <summary>What is looked for in the log.</summary>
+/// <param name="Text">Part of a name, an action, a subject or a detail; null or blank for all.</param>
+/// <param name="Kind">Null for all.</param>
+/// <param name="From">The first instant.</param>
+/// <param name="Before">The first instant after.</param>
+public sealed record AuditSearch(
+    string? Text = null,
+    AuditKind? Kind = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? Before = null
+)
+{
+    public bool IsAll => string.IsNullOrWhiteSpace(Text) && Kind is null && From is null && Before is null;
+}
+
+/// <summary>Reads who did what, when. Nothing changes it: see <see cref="AuditSchema"/>.</summary>
 public sealed class AuditLog(IDbContextFactory<InboxDb> databases)
 {
     public const int PageSize = 50;
 
+    /// <summary>Most entries of one file.</summary>
+    public const int MostExported = 50_000;
+
     /// <summary>Newest first.</summary>
-    /// <param name="text">Part of a name, an action, a subject or a detail; null or blank for all.</param>
     /// <param name="number">From 1.</param>
     public async Task<AuditPageRows> PageAsync(
-        string? text,
+        AuditSearch search,
         int number,
         CancellationToken cancellation
     )
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        var found = Find(db, search);
+        var total = await found.CountAsync(cancellation);
+        var last = Math.Max(1, (total + PageSize - 1) / PageSize);
+        number = Math.Clamp(number, 1, last);
+        var rows = await found
+            .OrderByDescending(a => a.At)
+            .ThenByDescending(a => a.Id)
+            .Skip((number - 1) * PageSize)
+            .Take(PageSize)
+            .ToListAsync(cancellation);
+        return new AuditPageRows([.. rows.Select(Row)], number, total);
+    }
+
+    /// <summary>All that is found, newest first, at most <see cref="MostExported"/>.</summary>
+    public async Task<IReadOnlyList<AuditRow>> AllAsync(
+        AuditSearch search,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var rows = await Find(db, search)
+            .AsNoTracking()
+            .OrderByDescending(a => a.At)
+            .ThenByDescending(a => a.Id)
+            .Take(MostExported)
+            .ToListAsync(cancellation);
+        return [.. rows.Select(Row)];
+    }
+
+    private static AuditRow Row(AuditEntry entry) =>
+        new(
+            entry.Id.ToString(),
+            entry.At,
+            entry.ActorName,
+            entry.Action,
+            entry.Subject,
+            entry.Detail
+        );
+
+    private static IQueryable<AuditEntry> Find(InboxDb db, AuditSearch search)
+    {
         IQueryable<AuditEntry> found = db.Audit;
-        if (text?.Trim().ToLowerInvariant() is { Length: > 0 } wanted)
+        if (search.From is { } from)
+        {
+            found = found.Where(a => a.At >= from);
+        }
+        if (search.Before is { } before)
+        {
+            found = found.Where(a => a.At < before);
+        }
+        found = OfKind(found, search.Kind);
+        if (search.Text?.Trim().ToLowerInvariant() is { Length: > 0 } wanted)
         {
             // Actions are written "user.signedIn" and shown "User signed in": both are found.
             var squeezed = wanted.Replace(" ", "", StringComparison.Ordinal);
@@ -54,30 +134,55 @@ public sealed class AuditLog(IDbContextFactory<InboxDb> databases)
             );
 #pragma warning restore CA1304, CA1311, CA1862, MA0011
         }
-        var total = await found.CountAsync(cancellation);
-        var last = Math.Max(1, (total + PageSize - 1) / PageSize);
-        number = Math.Clamp(number, 1, last);
-        var rows = await found
-            .OrderByDescending(a => a.At)
-            .ThenByDescending(a => a.Id)
-            .Skip((number - 1) * PageSize)
-            .Take(PageSize)
-            .ToListAsync(cancellation);
-        return new AuditPageRows(
-            [
-                .. rows.Select(a => new AuditRow(
-                    a.Id.ToString(),
-                    a.At,
-                    a.ActorName,
-                    a.Action,
-                    a.Subject,
-                    a.Detail
-                )),
-            ],
-            number,
-            total
-        );
+        return found;
     }
+
+#pragma warning disable CA1310, CA1866, MA0001, MA0074 // Translated to SQL's LIKE.
+    private static IQueryable<AuditEntry> OfKind(IQueryable<AuditEntry> found, AuditKind? kind) =>
+        kind switch
+        {
+            AuditKind.Read => found.Where(a =>
+                a.Action.EndsWith(".read") || a.Action.EndsWith(".listed")
+            ),
+            AuditKind.Sent => found.Where(a =>
+                a.Action.EndsWith(".sent")
+                || a.Action.EndsWith(".sentAgain")
+                || a.Action.EndsWith(".resent")
+                || a.Action.EndsWith(".retried")
+                || a.Action.EndsWith(".askedByText")
+            ),
+            AuditKind.Exported => found.Where(a =>
+                a.Action.EndsWith(".exported") || a.Action.EndsWith("Exported")
+            ),
+            AuditKind.Deleted => found.Where(a =>
+                a.Action.EndsWith(".deleted")
+                || a.Action.EndsWith(".removed")
+                || a.Action.EndsWith(".revoked")
+            ),
+            AuditKind.SignIn => found.Where(a =>
+                a.Action.StartsWith("user.") || a.Action.StartsWith("session.")
+            ),
+            AuditKind.Changed => found.Where(a =>
+                !(
+                    a.Action.EndsWith(".read")
+                    || a.Action.EndsWith(".listed")
+                    || a.Action.EndsWith(".sent")
+                    || a.Action.EndsWith(".sentAgain")
+                    || a.Action.EndsWith(".resent")
+                    || a.Action.EndsWith(".retried")
+                    || a.Action.EndsWith(".askedByText")
+                    || a.Action.EndsWith(".exported")
+                    || a.Action.EndsWith("Exported")
+                    || a.Action.EndsWith(".deleted")
+                    || a.Action.EndsWith(".removed")
+                    || a.Action.EndsWith(".revoked")
+                    || a.Action.StartsWith("user.")
+                    || a.Action.StartsWith("session.")
+                )
+            ),
+            _ => found,
+        };
+#pragma warning restore CA1310, CA1866, MA0001, MA0074
 
     /// <summary>An action as people read it: <c>user.signedIn</c> is "User signed in".</summary>
     public static string Words(string action)

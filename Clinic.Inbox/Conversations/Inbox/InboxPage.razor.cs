@@ -310,7 +310,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         }
         try
         {
-            var opening = _board.OpenAsync(id, _ended.Token);
+            var opening = OpenNotedAsync(id);
             if (await Task.WhenAny(opening, Task.Delay(Grace, _ended.Token)) != opening)
             {
                 _board.HideThread();
@@ -338,6 +338,15 @@ public sealed partial class InboxPage : IAsyncDisposable
                 _board.CloseThread();
             }
         }
+    }
+
+    private async Task<bool> OpenNotedAsync(Id<Conversation> id)
+    {
+        // Beside the reading, so that nobody waits for it.
+        var noting = Actions.NoteReadAsync(id, _ended.Token);
+        var found = await _board.OpenAsync(id, _ended.Token);
+        await noting;
+        return found;
     }
 
     /// <summary>Goes back to the text that was found, once the thread is there.</summary>
@@ -399,8 +408,11 @@ public sealed partial class InboxPage : IAsyncDisposable
 
     private Task LoadOlderAsync() => _board.LoadOlderAsync(_ended.Token);
 
-    private Task<IReadOnlyList<MessageView>> LoadEarlierAsync(Id<Conversation> id) =>
-        _board.LoadEarlierAsync(id, _ended.Token);
+    private async Task<IReadOnlyList<MessageView>> LoadEarlierAsync(Id<Conversation> id)
+    {
+        await Actions.NoteReadAsync(id, _ended.Token);
+        return await _board.LoadEarlierAsync(id, _ended.Token);
+    }
 
     private async Task RefreshPeopleAsync()
     {
