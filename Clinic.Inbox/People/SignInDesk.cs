@@ -8,6 +8,7 @@ namespace Clinic.Inbox.People;
 public sealed class SignInDesk(
     SignInManager<InboxUser> signIn,
     IPasswordHasher<InboxUser> hasher,
+    SignInTurns turns,
     InboxWriter writer
 )
 {
@@ -25,6 +26,11 @@ public sealed class SignInDesk(
         CancellationToken cancellation
     )
     {
+        using var turn = await turns.TakeAsync(email, cancellation);
+        if (turn is null)
+        {
+            return false;
+        }
         var user = await signIn.UserManager.FindByEmailAsync(email.Trim());
         if (user is null)
         {
