@@ -89,10 +89,14 @@ public sealed class LiveConnections : IDisposable
 
     /// <summary>A socket, a stream of events or a long poll: it lasts as long as somebody listens.</summary>
     private static bool Stays(HttpContext context) =>
-        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsConnect(context.Request.Method);
+        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsConnect(context.Request.Method))
+        // A list of scripts that each page asks for.
+        && !EndsWith(context.Request, "/initializers");
 
-    private static bool IsNegotiation(HttpRequest request) =>
-        request.Path.Value?.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase) is true;
+    private static bool IsNegotiation(HttpRequest request) => EndsWith(request, "/negotiate");
+
+    private static bool EndsWith(HttpRequest request, string end) =>
+        request.Path.Value?.TrimEnd('/').EndsWith(end, StringComparison.OrdinalIgnoreCase) is true;
 
     private static void Refuse(HttpContext context)
     {
