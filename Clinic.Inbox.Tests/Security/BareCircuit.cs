@@ -126,8 +126,8 @@ internal sealed class BareCircuit : IDisposable
         var (start, length) = rest[0] switch
         {
             0xc0 => (0, 0),
-            0xd9 when rest.Length > 1 => (2, rest[1]),
-            0xda when rest.Length > 2 => (3, BinaryPrimitives.ReadUInt16BigEndian(rest[1..])),
+            0xd9 when rest.Length > 1 => (2, (int)rest[1]),
+            0xda when rest.Length > 2 => (3, (int)BinaryPrimitives.ReadUInt16BigEndian(rest[1..])),
             >= 0xa0 and <= 0xbf => (1, rest[0] & 0x1f),
             _ => (int.MaxValue / 2, 0),
         };
