@@ -22,7 +22,7 @@ public sealed class WebhookReplayTests(SqliteWalk walk) : IClassFixture<SqliteWa
         var phone = await walk.SceneAsync();
         var (body, token) = Signed(Inbound(phone, Guid.NewGuid().ToString(), "Is Bella ready?"));
         Assert.Equal(HttpStatusCode.OK, await SendAsync("inbound", body, token));
-        await phone.Desk.MarkReadAsync((await phone.RowAsync()).Id, Scene.Receptionist, default);
+        await phone.Desk.MarkReadAsync((await phone.RowAsync()).Id, Cancellation);
 
         var again = await Task.WhenAll(
             Enumerable.Range(0, 100).Select(_ => SendAsync("inbound", body, token))
@@ -40,11 +40,11 @@ public sealed class WebhookReplayTests(SqliteWalk walk) : IClassFixture<SqliteWa
         var (stop, token) = Signed(Inbound(phone, Guid.NewGuid().ToString(), "STOP"));
         await SendAsync("inbound", stop, token);
         await phone.TextsAsync("START");
-        Assert.False((await phone.StandingAsync())!.OptedOut);
+        Assert.False((await phone.StandingAsync())!.IsOptedOut);
 
         await SendAsync("inbound", stop, token);
 
-        Assert.False((await phone.StandingAsync())!.OptedOut);
+        Assert.False((await phone.StandingAsync())!.IsOptedOut);
     }
 
     [Theory]
