@@ -162,7 +162,13 @@ public sealed class HeadersTests(RealApp app)
         await ForEachAnswerAsync(
             (route, answer, _) =>
             {
-                var mayHold = route.Page is not null || route.IsApi || !route.IsOpen;
+                var mayHold =
+                    route.Page is not null
+                    || (
+                        !route.IsOpen
+                        // Which scripts a page starts with.
+                        && !route.Pattern.StartsWith("/_blazor", StringComparison.Ordinal)
+                    );
                 var cache = answer.Headers.CacheControl;
                 if (mayHold && cache is not ({ NoStore: true } or { NoCache: true }))
                 {

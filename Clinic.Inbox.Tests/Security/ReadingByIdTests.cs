@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Documents;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
@@ -60,10 +59,11 @@ public sealed class ReadingByIdTests(SqliteWalk walk) : IClassFixture<SqliteWalk
     {
         var mine = await walk.SceneAsync();
         var other = mine.AnotherPhone();
+        await other.HearsAsync(Secret);
+        await other.HearsAsync(Secret);
+        // Later, so that they come after the other's place.
         await mine.HearsAsync("One");
         await mine.HearsAsync("Two");
-        await other.HearsAsync(Secret);
-        await other.HearsAsync(Secret);
         using var api = await walk.App.ApiClientAsync("read");
         var (mineId, otherId) = ((await mine.RowAsync()).Id, (await other.RowAsync()).Id);
         var page = await api.GetAsync($"conversations/{otherId}/messages?limit=1");
@@ -72,6 +72,7 @@ public sealed class ReadingByIdTests(SqliteWalk walk) : IClassFixture<SqliteWalk
         var read = await api.GetAsync($"conversations/{mineId}/messages?after={cursor}");
 
         Assert.DoesNotContain(Secret, read.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, read.GetProperty("items").GetArrayLength());
         Assert.All(
             read.GetProperty("items").EnumerateArray(),
             message =>
