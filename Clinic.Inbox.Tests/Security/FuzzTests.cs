@@ -10,7 +10,7 @@ namespace Clinic.Inbox.Tests.Security;
 /// Bodies without sense against every address that strangers and programs reach: no answer of 500 and more but the promised
 /// 503 of a webhook without a signature, no line in the log, no memory that is not given back.
 /// </summary>
-public sealed class FuzzTests(RealApp app)
+public sealed class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
 {
     /// <summary>Bodies in all, unless <c>INBOX_FUZZ_BODIES</c> says how many; 10,000 is what was promised.</summary>
     private static readonly int Bodies =
@@ -134,18 +134,22 @@ public sealed class FuzzTests(RealApp app)
             app.WithKey,
             StringComparer.Ordinal
         );
-        var bodies = Mutations.Of([.. Taken.Select(Encoding.UTF8.GetBytes)]);
+        var requests = Gen.OneOfConst(routes)
+            .SelectMany(route =>
+                Gen.Frequency<byte[]>((9, Mutations.Of(BodyFor(route))), (1, Mutations.Noise))
+                    .Select(body => (Route: route, Body: body))
+            );
 
         await Gen.Select(
-                Gen.OneOfConst(routes),
-                bodies,
+                requests,
                 Gen.OneOfConst(Types),
                 Gen.Int[0, 9],
                 Mutations.Word
             )
             .SampleAsync(
-                async (route, body, type, chance, word) =>
+                async (sent, type, chance, word) =>
                 {
+                    var (route, body) = sent;
                     // Most are what the API takes, so that they get past its door.
                     using var request = Request(
                         route,
@@ -234,22 +238,66 @@ public sealed class FuzzTests(RealApp app)
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
 
-    /// <summary>What the API takes, of each kind.</summary>
-    private static readonly string[] Taken =
+    /// <summary>What the API takes, by the address that takes it; the longest that fits counts.</summary>
+    private static readonly (string Address, string Body)[] Taken =
     [
-        """{"firstName":"Ana","lastName":"Ruiz","email":"a@b.example","phones":[{"number":"+14155550135","type":"mobile"}],"reminderPreference":"sms","balance":12.5,"notes":"x"}""",
-        """{"name":"Bella","species":"Dog","clientExternalId":"PIMS-1","bornOn":"2020-02-29","deceased":false,"alerts":"bites"}""",
-        """{"number":"+14155550136","lineId":null,"clientId":null}""",
-        """{"text":"Hello {{ client.name }}","appointmentTypeId":null}""",
-        """{"clientId":"0190a0b0c0d070f08102030405060708","addNumber":true}""",
-        """{"category":"transactional","method":"inPerson","terms":"May we?","grantedAt":"2026-11-01T09:00:00Z","by":"Rosa"}""",
-        """{"typeExternalId":"T1","clientExternalId":"PIMS-1","startsAt":"2026-12-01T09:00:00-06:00","endsAt":"2026-12-01T09:30:00-06:00","staff":"Dr. Osei","status":"booked"}""",
-        """{"name":"Rabies vaccine","intervalDays":365,"reminderAction":{"leadDays":[14],"followUpDays":[7]}}""",
-        """{"days":[{"day":"monday","open":[{"from":"08:00","to":"18:00"}]}],"closures":[{"from":"2026-12-24","to":"2026-12-26","name":"Christmas"}]}""",
-        """{"from":"08:00","to":"21:00"}""",
-        """{"active":true,"text":"We are closed."}""",
-        """{"addOn":"twoWay"}""",
+        ("/", """{"text":"Hello {{ client.name }}","name":"x","id":"0190a0b0c0d070f08102030405060708"}"""),
+        (
+            "/clients",
+            """{"firstName":"Ana","lastName":"Ruiz","email":"a@b.example","phones":[{"number":"+14155550135","type":"mobile"}],"reminderPreference":"sms","balance":12.5,"notes":"x"}"""
+        ),
+        (
+            "/clients/{id}/consents",
+            """{"category":"transactional","method":"inPerson","terms":"May we?","grantedAt":"2026-11-01T09:00:00Z","by":"Rosa"}"""
+        ),
+        (
+            "/patients",
+            """{"name":"Bella","species":"Dog","clientExternalId":"PIMS-1","bornOn":"2020-02-29","deceased":false,"alerts":"bites"}"""
+        ),
+        ("/conversations", """{"number":"+14155550136","lineId":null,"clientId":null}"""),
+        ("/conversations/{id}/messages", """{"text":"Hello {{ client.name }}"}"""),
+        (
+            "/conversations/{id}/assign",
+            """{"clientId":"0190a0b0c0d070f08102030405060708","addNumber":true}"""
+        ),
+        ("/templates", """{"text":"Hello {{ client.name }}","appointmentTypeId":null}"""),
+        (
+            "/appointments",
+            """{"typeExternalId":"T1","clientExternalId":"PIMS-1","patientExternalId":"P1","startsAt":"2026-12-01T09:00:00-06:00","endsAt":"2026-12-01T09:30:00-06:00","staff":"Dr. Osei","status":"booked","confirmByText":true}"""
+        ),
+        (
+            "/appointment-types",
+            """{"name":"Exam","minutes":30,"color":"teal","sendsConfirmation":true,"reminderOffsets":[1440,60],"preVisitOffset":120}"""
+        ),
+        (
+            "/inventory-items",
+            """{"name":"Rabies vaccine","active":true,"action":{"intervalDays":365,"leadDays":[14],"followUpDays":[7]},"patientExternalId":"P1","givenOn":"2026-11-01"}"""
+        ),
+        (
+            "/medical-reminders",
+            """{"patientExternalId":"P1","name":"Rabies","dueOn":"2027-01-15","itemExternalId":"I1","state":"due"}"""
+        ),
+        (
+            "/settings/hours",
+            """{"days":{"monday":[{"from":"08:00","to":"12:00"},{"from":"13:00","to":"24:00"}]},"closures":[{"from":"2027-12-24","to":"2027-12-26","name":"Christmas"}]}"""
+        ),
+        ("/settings/quiet-hours", """{"from":"21:00","to":"08:00"}"""),
+        (
+            "/settings/auto-response",
+            """{"active":true,"text":"We are closed.","alertUserIds":["x"],"quoteText":true}"""
+        ),
+        ("/settings/add-ons", """{"enabled":"two-way"}"""),
     ];
+
+    private static byte[] BodyFor(AppRoute route) =>
+        Encoding.UTF8.GetBytes(
+            Taken
+                .Where(t =>
+                    route.Pattern["/api/v1".Length..].StartsWith(t.Address, StringComparison.Ordinal)
+                )
+                .MaxBy(t => t.Address.Length)
+                .Body
+        );
 
     private HttpRequestMessage Request(AppRoute route, string type, byte[] body, string? word)
     {

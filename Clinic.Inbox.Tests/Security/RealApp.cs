@@ -14,7 +14,7 @@ namespace Clinic.Inbox.Tests.Security;
 /// Its clinic is arranged by the same app in this process, on the same database, which then ends. Started by the first test
 /// that asks; its tests only attack it.
 /// </summary>
-public sealed class RealApp : IAsyncDisposable
+public class RealApp : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("inbox-real");
     private readonly SemaphoreSlim _starting = new(1, 1);
@@ -127,6 +127,7 @@ public sealed class RealApp : IAsyncDisposable
             "kind" or "KindName" => "appointmentReminder",
             "name" => "image.jpg",
             "Address" => ConversationId,
+            "externalId" => ExternalOf(route),
             "id" or "Id" => route.Pattern.Contains("/conversations/", StringComparison.Ordinal)
                 ? ConversationId
             : route.Pattern.Contains("/clients/", StringComparison.Ordinal) ? ClientId
@@ -134,8 +135,20 @@ public sealed class RealApp : IAsyncDisposable
             _ => "nothing",
         };
 
+    /// <summary>The practice system's ids, as they were arranged.</summary>
+    private static string ExternalOf(AppRoute route) =>
+        route.Pattern.Split('/')[3] switch
+        {
+            "clients" => "PIMS-1",
+            "patients" => "P1",
+            "appointment-types" => "T1",
+            "inventory-items" => "I1",
+            _ => "X1",
+        };
+
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         _process?.Dispose();
         if (_carrier is not null)
         {
@@ -194,9 +207,27 @@ public sealed class RealApp : IAsyncDisposable
             201
         );
         ClientId = client.GetProperty("id").GetString()!;
+        await UpsertAsync("clients/external/PIMS-1", new { firstName = "Ben", lastName = "Stone" });
+        await UpsertAsync(
+            "patients/external/P1",
+            new
+            {
+                clientExternalId = "PIMS-1",
+                name = "Max",
+                species = "Dog",
+            }
+        );
+        await UpsertAsync("appointment-types/external/T1", new { name = "Exam", minutes = 30 });
+        await UpsertAsync("inventory-items/external/I1", new { name = "Rabies vaccine" });
         using var received = await app.ReceiveAsync(ClientPhone, "Is Bella ready?");
         received.EnsureSuccessStatusCode();
         var open = await writer.PostAsync("conversations", new { number = "+" + ClientPhone });
         ConversationId = open.GetProperty("id").GetString()!;
+
+        Task UpsertAsync(string path, object body) =>
+            writer.SendAsync(HttpMethod.Put, path, body, 201);
     }
 }
+
+/// <summary>One of its own for whoever leaves nothing of the clinic as it was.</summary>
+public sealed class FuzzedApp : RealApp;
