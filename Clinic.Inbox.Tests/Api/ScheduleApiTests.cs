@@ -76,6 +76,40 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         await _api.FailAsync(Patch, path, new { reminderOffsets = (int[])[1] }, 400, "validation");
     }
 
+    [Theory]
+    [InlineData("9999-12-31T23:59:59Z")]
+    [InlineData("0001-01-01T00:00:00Z")]
+    public async Task A_visit_at_the_end_of_time_is_refused(string startsAt)
+    {
+        await using var app = await InboxApp.StartAsync();
+        var arranged = await Arranged.InAsync(app);
+        using var api = await app.ApiClientAsync("read", "write");
+        var visit = new
+        {
+            typeId = arranged.Type.Id.ToString(),
+            clientId = arranged.Client.Id.ToString(),
+            startsAt,
+        };
+
+        await api.FailAsync(HttpMethod.Post, "appointments", visit, 400, "validation");
+        await api.FailAsync(HttpMethod.Put, "appointments/external/A1", visit, 400, "validation");
+        var booked = await api.PostAsync(
+            "appointments",
+            visit with
+            {
+                startsAt = "2027-01-05T15:00:00Z",
+            },
+            201
+        );
+        await api.FailAsync(
+            HttpMethod.Patch,
+            $"appointments/{booked.GetProperty("id").GetString()}",
+            new { startsAt },
+            400,
+            "validation"
+        );
+    }
+
     [Fact]
     public async Task What_is_booked_is_confirmed_and_what_is_imported_is_not()
     {

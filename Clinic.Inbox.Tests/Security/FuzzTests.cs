@@ -184,6 +184,30 @@ public sealed class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
     }
 
     [Fact]
+    public async Task Whatever_address_somebody_opens_breaks_no_page()
+    {
+        await app.StartAsync();
+        using var boss = app.Caller(People.Roles.Administrator);
+        boss.DefaultRequestHeaders.Add("Accept", "text/html");
+        var pages = app.Routes.Where(r => r is { Page: not null, Method: "GET" }).ToArray();
+        Assert.True(pages.Length > 40, "Pages were found.");
+
+        await Gen.Select(Gen.OneOfConst(pages), Mutations.Word)
+            .SampleAsync(
+                async (page, word) =>
+                {
+                    using var request = Request(page, "", [], word);
+                    using var answer = await boss.SendAsync(request, Cancellation);
+                    AssertHarmless(page, answer.StatusCode, word, []);
+                },
+                iter: Bodies / 6,
+                threads: 2
+            );
+
+        AssertQuiet();
+    }
+
+    [Fact]
     public async Task What_is_too_large_or_forged_is_given_back()
     {
         await app.StartAsync();
@@ -304,7 +328,7 @@ public sealed class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
         var address = route.Address(name =>
             word is null ? app.Known(route, name) : InPath(word)
         );
-        var query = word is null ? "" : $"?after={InQuery(word)}&q={InQuery(word)}&month={InQuery(word)}&returnUrl={InQuery(word)}";
+        var query = word is null ? "" : $"?after={InQuery(word)}&q={InQuery(word)}&month={InQuery(word)}&page={InQuery(word)}&type={InQuery(word)}&returnUrl={InQuery(word)}";
         var request = new HttpRequestMessage(new HttpMethod(route.Method), address + query);
         if (route.IsUnsafe)
         {
