@@ -81,29 +81,21 @@ public sealed class ScheduleApiTests : IAsyncLifetime
     [InlineData("0001-01-01T00:00:00Z")]
     public async Task A_visit_at_the_end_of_time_is_refused(string startsAt)
     {
-        await using var app = await InboxApp.StartAsync();
-        var arranged = await Arranged.InAsync(app);
-        using var api = await app.ApiClientAsync("read", "write");
         var visit = new
         {
-            typeId = arranged.Type.Id.ToString(),
-            clientId = arranged.Client.Id.ToString(),
+            typeId = _type,
+            clientId = _client,
             startsAt,
         };
 
-        await api.FailAsync(HttpMethod.Post, "appointments", visit, 400, "validation");
-        await api.FailAsync(HttpMethod.Put, "appointments/external/A1", visit, 400, "validation");
-        var booked = await api.PostAsync(
-            "appointments",
-            visit with
-            {
-                startsAt = "2027-01-05T15:00:00Z",
-            },
-            201
+        await _api.FailAsync(HttpMethod.Post, "appointments", visit, 400, "validation");
+        await _api.FailAsync(Put, "appointments/external/end", visit, 400, "validation");
+        var booked = Id(
+            await _api.PostAsync("appointments", visit with { startsAt = $"{_start:O}" }, 201)
         );
-        await api.FailAsync(
-            HttpMethod.Patch,
-            $"appointments/{booked.GetProperty("id").GetString()}",
+        await _api.FailAsync(
+            Patch,
+            "appointments/" + booked,
             new { startsAt },
             400,
             "validation"
