@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Carrier;
 using CsCheck;
 
@@ -187,7 +188,7 @@ public sealed class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
     public async Task Whatever_address_somebody_opens_breaks_no_page()
     {
         await app.StartAsync();
-        using var boss = app.Caller(People.Roles.Administrator);
+        using var boss = app.Caller(Roles.Administrator);
         boss.DefaultRequestHeaders.Add("Accept", "text/html");
         var pages = app.Routes.Where(r => r is { Page: not null, Method: "GET" }).ToArray();
         Assert.True(pages.Length > 40, "Pages were found.");

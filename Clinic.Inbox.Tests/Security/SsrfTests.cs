@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Carrier;
 using Clinic.Inbox.Tests.Fixtures;
 
@@ -67,7 +68,7 @@ public sealed class SsrfTests(RealApp app)
         await app.StartAsync();
         using var listener = Listen(out var port);
         using var carrier = app.Caller();
-        using var desk = app.Caller(People.Roles.FrontDesk);
+        using var desk = app.Caller(Roles.FrontDesk);
         const string Phone = "16285559999";
         var link = $"http://127.0.0.1:{port}/look";
         var status = await app.WebhookAsync(
