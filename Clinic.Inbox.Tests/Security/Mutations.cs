@@ -157,42 +157,47 @@ internal static class Mutations
 
     private static string Change(string json, int which, int how, string piece, string word)
     {
-        JsonNode? root;
         try
         {
-            root = JsonNode.Parse(json);
+            return Changed(JsonNode.Parse(json)!, which, how, piece, word);
         }
-        catch (JsonException)
+        catch (Exception e)
+            when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            // A name that now stands there twice: it stays as it is.
+            // What was done to it before can't be read any more, here either: it stays as it is.
             return json;
         }
+    }
+
+    private static string Changed(JsonNode root, int which, int how, string piece, string word)
+    {
+        const string Here = "a piece comes here";
         var values = new List<JsonNode>();
         Collect(root, values);
         if (values.Count == 0)
         {
-            return json;
+            return root.ToJsonString();
         }
         var chosen = values[which % values.Count];
         switch (how)
         {
             case 0:
-                chosen.ReplaceWith(JsonNode.Parse(piece));
-                break;
+                // Put in as text: pieces need not be JSON that anything here could write.
+                chosen.ReplaceWith(JsonValue.Create(Here));
+                return root.ToJsonString()
+                    .Replace($"\"{Here}\"", piece, StringComparison.Ordinal);
             case 1:
                 chosen.ReplaceWith(JsonValue.Create(Whole(word)));
                 break;
             case 2 when chosen.Parent is JsonObject parent:
                 parent.Remove(chosen.GetPropertyName());
                 break;
-            case 3 when chosen.Parent is JsonObject:
+            case 3 when chosen.Parent is JsonObject && root is JsonObject:
                 // Twice: the parser decides which of them counts.
                 var name = JsonSerializer.Serialize(chosen.GetPropertyName());
-                var again = $"{name}:{piece},";
-                var text = root!.ToJsonString();
-                return text.StartsWith('{') ? "{" + again + text[1..] : text;
+                return $"{{{name}:{piece},{root.ToJsonString()[1..]}";
         }
-        return root!.ToJsonString();
+        return root.ToJsonString();
     }
 
     private static void Collect(JsonNode? node, List<JsonNode> into)
