@@ -166,7 +166,7 @@ internal sealed class HostileClinic(AttachmentsApp app) : IAsyncDisposable
                             or AttachmentState.Failed,
                 "the file is there"
             );
-            PicturesId = (await app.MessageAsync(message)).ConversationId.ToString();
+            PicturesId = $"{(await app.MessageAsync(message)).ConversationId}";
         }
         await using var db = App.Db();
         PhoneNumber.TryFromCarrier(Phone, out var number);
