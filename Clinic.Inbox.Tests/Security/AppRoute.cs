@@ -34,8 +34,10 @@ internal sealed record AppRoute(string Method, string Pattern, Type? Page, bool 
                             e.Metadata.GetMetadata<IAllowAnonymous>() is not null
                         ))
                 )
+                // Files again: those of the framework, and what no file answers to.
                 .Where(route =>
                     !route.Pattern.StartsWith("/_framework/", StringComparison.Ordinal)
+                    && route.Pattern != "/{**path:file}"
                 )
                 .Distinct()
                 .OrderBy(route => route.Pattern, StringComparer.Ordinal)

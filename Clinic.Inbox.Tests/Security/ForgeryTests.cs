@@ -18,6 +18,9 @@ public sealed class ForgeryTests(RealApp app)
         ("application/json", "{\"text\":\"Hello\"}"),
     ];
 
+    /// <summary>Answer whatever the method is, read no body and change nothing.</summary>
+    private static readonly string[] OnlyReads = ["/health/live", "/health/ready", "/metrics"];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,7 +30,7 @@ public sealed class ForgeryTests(RealApp app)
         using var victim = app.Caller(Roles.Administrator);
         victim.DefaultRequestHeaders.Add("Origin", "https://evil.example");
         victim.DefaultRequestHeaders.Add("Sec-Fetch-Site", "cross-site");
-        var unsafeOnes = app.Routes.Where(r => r.IsUnsafe).ToList();
+        var unsafeOnes = app.Routes.Where(r => r.IsUnsafe && !OnlyReads.Contains(r.Pattern)).ToList();
         Assert.True(unsafeOnes.Count > 50, "Addresses that change something were found.");
         var wrong = new List<string>();
         foreach (var route in unsafeOnes)
@@ -49,7 +52,7 @@ public sealed class ForgeryTests(RealApp app)
             }
         }
 
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         // And the session is still there: nobody was signed out.
         using var page = await victim.GetAsync("settings/users", Cancellation);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);

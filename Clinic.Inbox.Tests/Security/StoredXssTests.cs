@@ -72,7 +72,7 @@ public sealed class StoredXssTests(BrowserFixture browsers)
             }
         }
 
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         // The words were really there to be drawn.
         Assert.True(showing > 40, $"Only {showing} answers showed the words.");
     }

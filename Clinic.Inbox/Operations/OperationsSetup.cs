@@ -16,8 +16,11 @@ public static class OperationsSetup
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Limits.MaxRequestBodySize = LargestBody
-        );
+        {
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            // Whoever looks for a server with a known hole need not be told what this one is.
+            kestrel.AddServerHeader = false;
+        });
         // None of them waits for another, and a start is short.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddHealth(builder.Configuration);
