@@ -117,7 +117,7 @@ public sealed class BombTests(SharedAttachmentsApp shared) : IClassFixture<Share
             status is null or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.BadRequest,
             $"{status}"
         );
-        using var after = await browser.GetAsync("account/sign-in", Cancellation);
+        using var after = await browser.GetAsync("opt-in", Cancellation);
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
 

@@ -166,8 +166,9 @@ public sealed class HeadersTests(RealApp app)
                     route.Page is not null
                     || (
                         !route.IsOpen
-                        // Which scripts a page starts with.
+                        // How to connect, and nothing of what comes then.
                         && !route.Pattern.StartsWith("/_blazor", StringComparison.Ordinal)
+                        && !route.Pattern.StartsWith("/hubs", StringComparison.Ordinal)
                     );
                 var cache = answer.Headers.CacheControl;
                 if (mayHold && cache is not ({ NoStore: true } or { NoCache: true }))

@@ -80,7 +80,6 @@ public sealed class RouteTableTests(RealApp app)
         ["/health/ready"] = Anyone,
         ["/metrics"] = Anyone,
         ["/openapi/{documentName}.json"] = Anyone,
-        ["/docs/api"] = Anyone,
         ["/attachments/{id}"] = DeskOrKey,
         ["/attachments/{id}/thumbnail"] = DeskOrKey,
         ["/hubs/inbox"] = DeskOrKey,
@@ -194,7 +193,7 @@ public sealed class RouteTableTests(RealApp app)
         : pattern == "/_blazor" || pattern.StartsWith("/_blazor/", StringComparison.Ordinal)
             ? Roles.FrontDesk
         : pattern.StartsWith("/api/v1/", StringComparison.Ordinal) ? Key
-        // The readable API's own files.
+        // The readable API and its files.
         : pattern.StartsWith("/docs/api/", StringComparison.Ordinal) ? Anyone
         : null;
 
