@@ -202,8 +202,9 @@ internal sealed class HostileClinic(AttachmentsApp app) : IAsyncDisposable
         );
         var file = await App.ChoosesAsync(SampleFiles.Pdf(), Words + ".pdf");
         await App.Get<Library>().AddFileAsync(Words, file, Attacker, Cancellation);
+        var another = await App.ChoosesAsync(SampleFiles.Pdf(), Words + ".pdf");
         (_, Token) = await App.SentAsync(
-            new DocumentDraft(client, new DocumentContent.Upload(file)) { Title = Words }
+            new DocumentDraft(client, new DocumentContent.Upload(another)) { Title = Words }
         );
     }
 }
