@@ -93,13 +93,7 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         var booked = Id(
             await _api.PostAsync("appointments", visit with { startsAt = $"{_start:O}" }, 201)
         );
-        await _api.FailAsync(
-            Patch,
-            "appointments/" + booked,
-            new { startsAt },
-            400,
-            "validation"
-        );
+        await _api.FailAsync(Patch, "appointments/" + booked, new { startsAt }, 400, "validation");
     }
 
     [Fact]

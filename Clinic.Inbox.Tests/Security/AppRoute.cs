@@ -47,10 +47,7 @@ internal sealed record AppRoute(string Method, string Pattern, Type? Page, bool 
     /// <summary>An address of it, without the slash at its beginning.</summary>
     /// <param name="value">What stands for a parameter, by its name.</param>
     public string Address(Func<string, string> value) =>
-        string.Join(
-            '/',
-            Pattern.Trim('/').Split('/').Select(part => Filled(part, value))
-        );
+        string.Join('/', Pattern.Trim('/').Split('/').Select(part => Filled(part, value)));
 
     public override string ToString() => $"{Method} {Pattern}";
 

@@ -75,12 +75,7 @@ internal sealed class BareCircuit : IDisposable
     }
 
     public Task SendAsync(byte[] frame) =>
-        _socket.SendAsync(
-            frame,
-            WebSocketMessageType.Binary,
-            endOfMessage: true,
-            Cancellation
-        );
+        _socket.SendAsync(frame, WebSocketMessageType.Binary, endOfMessage: true, Cancellation);
 
     /// <summary>As a network that goes away: no good-bye.</summary>
     public void Dispose()
@@ -113,7 +108,8 @@ internal sealed class BareCircuit : IDisposable
         if (at < 0)
         {
             // Without a result, or as an error, it is one shorter or of another kind.
-            return bytes.IndexOf((ReadOnlySpan<byte>)[3, 0x80, 0xa1, (byte)'1', 1]) >= 0
+            return
+                bytes.IndexOf((ReadOnlySpan<byte>)[3, 0x80, 0xa1, (byte)'1', 1]) >= 0
                 || bytes.IndexOf((ReadOnlySpan<byte>)[3, 0x80, 0xa1, (byte)'1', 2]) >= 0
                 ? ""
                 : null;

@@ -124,7 +124,19 @@ public sealed class CircuitFloodTests
             [.. BareCircuit.WithLength([.. Enumerable.Repeat((byte)0x91, 20_000)])],
             // An array of two thousand million.
             [.. BareCircuit.WithLength([0xdd, 0x7f, 0xff, 0xff, 0xff])],
-            [.. BareCircuit.WithLength([0x96, 0x01, 0x80, 0xa1, (byte)'1', 0xa1, (byte)'x', 0x90, 0x90])],
+            [
+                .. BareCircuit.WithLength([
+                    0x96,
+                    0x01,
+                    0x80,
+                    0xa1,
+                    (byte)'1',
+                    0xa1,
+                    (byte)'x',
+                    0x90,
+                    0x90,
+                ]),
+            ],
             Encoding.UTF8.GetBytes("{\"type\":1,\"target\":\"Join\",\"arguments\":[]}\u001e"),
             Encoding.UTF8.GetBytes(new string('[', 30_000) + "\u001e"),
             Encoding.UTF8.GetBytes("no json\u001e"),

@@ -13,7 +13,10 @@ public sealed class ForgeryTests(RealApp app)
     private static readonly (string Type, string Body)[] Bodies =
     [
         ("application/x-www-form-urlencoded", "_handler=sign-in&Input.Email=a%40b.c&id=1"),
-        ("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"_handler\"\r\n\r\nanswers\r\n--x--\r\n"),
+        (
+            "multipart/form-data; boundary=x",
+            "--x\r\nContent-Disposition: form-data; name=\"_handler\"\r\n\r\nanswers\r\n--x--\r\n"
+        ),
         ("text/plain", "{\"text\":\"Hello\",\"x\":\"=\"}"),
         ("application/json", "{\"text\":\"Hello\"}"),
     ];
@@ -30,7 +33,9 @@ public sealed class ForgeryTests(RealApp app)
         using var victim = app.Caller(Roles.Administrator);
         victim.DefaultRequestHeaders.Add("Origin", "https://evil.example");
         victim.DefaultRequestHeaders.Add("Sec-Fetch-Site", "cross-site");
-        var unsafeOnes = app.Routes.Where(r => r.IsUnsafe && !OnlyReads.Contains(r.Pattern)).ToList();
+        var unsafeOnes = app
+            .Routes.Where(r => r.IsUnsafe && !OnlyReads.Contains(r.Pattern))
+            .ToList();
         Assert.True(unsafeOnes.Count > 50, "Addresses that change something were found.");
         var wrong = new List<string>();
         foreach (var route in unsafeOnes)

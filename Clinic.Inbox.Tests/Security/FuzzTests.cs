@@ -14,14 +14,13 @@ namespace Clinic.Inbox.Tests.Security;
 public sealed class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
 {
     /// <summary>Bodies in all, unless <c>INBOX_FUZZ_BODIES</c> says how many; 10,000 is what was promised.</summary>
-    private static readonly int Bodies =
-        int.TryParse(
-            Environment.GetEnvironmentVariable("INBOX_FUZZ_BODIES"),
-            CultureInfo.InvariantCulture,
-            out var asked
-        )
-            ? asked
-            : 3_000;
+    private static readonly int Bodies = int.TryParse(
+        Environment.GetEnvironmentVariable("INBOX_FUZZ_BODIES"),
+        CultureInfo.InvariantCulture,
+        out var asked
+    )
+        ? asked
+        : 3_000;
 
     /// <summary>Large ones, of a megabyte: together more than the heap that the process may have.</summary>
     private const int LargeBodies = 600;
@@ -141,12 +140,7 @@ public sealed class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
                     .Select(body => (Route: route, Body: body))
             );
 
-        await Gen.Select(
-                requests,
-                Gen.OneOfConst(Types),
-                Gen.Int[0, 9],
-                Mutations.Word
-            )
+        await Gen.Select(requests, Gen.OneOfConst(Types), Gen.Int[0, 9], Mutations.Word)
             .SampleAsync(
                 async (sent, type, chance, word) =>
                 {
@@ -266,7 +260,10 @@ public sealed class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
     /// <summary>What the API takes, by the address that takes it; the longest that fits counts.</summary>
     private static readonly (string Address, string Body)[] Taken =
     [
-        ("/", """{"text":"Hello {{ client.name }}","name":"x","id":"0190a0b0c0d070f08102030405060708"}"""),
+        (
+            "/",
+            """{"text":"Hello {{ client.name }}","name":"x","id":"0190a0b0c0d070f08102030405060708"}"""
+        ),
         (
             "/clients",
             """{"firstName":"Ana","lastName":"Ruiz","email":"a@b.example","phones":[{"number":"+14155550135","type":"mobile"}],"reminderPreference":"sms","balance":12.5,"notes":"x"}"""
@@ -318,7 +315,9 @@ public sealed class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
         Encoding.UTF8.GetBytes(
             Taken
                 .Where(t =>
-                    route.Pattern["/api/v1".Length..].StartsWith(t.Address, StringComparison.Ordinal)
+                    route
+                        .Pattern["/api/v1".Length..]
+                        .StartsWith(t.Address, StringComparison.Ordinal)
                 )
                 .MaxBy(t => t.Address.Length)
                 .Body
@@ -326,10 +325,10 @@ public sealed class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
 
     private HttpRequestMessage Request(AppRoute route, string type, byte[] body, string? word)
     {
-        var address = route.Address(name =>
-            word is null ? app.Known(route, name) : InPath(word)
-        );
-        var query = word is null ? "" : $"?after={InQuery(word)}&q={InQuery(word)}&month={InQuery(word)}&page={InQuery(word)}&type={InQuery(word)}&returnUrl={InQuery(word)}";
+        var address = route.Address(name => word is null ? app.Known(route, name) : InPath(word));
+        var query = word is null
+            ? ""
+            : $"?after={InQuery(word)}&q={InQuery(word)}&month={InQuery(word)}&page={InQuery(word)}&type={InQuery(word)}&returnUrl={InQuery(word)}";
         var request = new HttpRequestMessage(new HttpMethod(route.Method), address + query);
         if (route.IsUnsafe)
         {

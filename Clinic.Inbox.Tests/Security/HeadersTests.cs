@@ -106,7 +106,9 @@ public sealed class HeadersTests(RealApp app)
                 {
                     if (Runs(element))
                     {
-                        wrong.Add($"{route}: {element.OuterHtml[..Math.Min(120, element.OuterHtml.Length)]}");
+                        wrong.Add(
+                            $"{route}: {element.OuterHtml[..Math.Min(120, element.OuterHtml.Length)]}"
+                        );
                     }
                 }
             }

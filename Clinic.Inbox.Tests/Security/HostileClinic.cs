@@ -20,7 +20,8 @@ internal sealed class HostileClinic(AttachmentsApp app) : IAsyncDisposable
     public const string Mark = "data-xss";
 
     /// <summary>Ends an attribute, then a tag, then tries three ways to run.</summary>
-    public const string Words = "\"'><b data-xss>x</b><img src=x onerror=xss=1><script>xss=1</script>";
+    public const string Words =
+        "\"'><b data-xss>x</b><img src=x onerror=xss=1><script>xss=1</script>";
 
     public const string Phone = "14155550199";
 
@@ -93,11 +94,7 @@ internal sealed class HostileClinic(AttachmentsApp app) : IAsyncDisposable
             db.AddRange(client, patient, type, item);
             await db.SaveChangesAsync(Cancellation);
         }
-        (ClientId, TypeId, ItemId) = (
-            client.Id.ToString(),
-            type.Id.ToString(),
-            item.Id.ToString()
-        );
+        (ClientId, TypeId, ItemId) = (client.Id.ToString(), type.Id.ToString(), item.Id.ToString());
         await App.Get<ConsentBook>()
             .RecordAsync(
                 client.Id,

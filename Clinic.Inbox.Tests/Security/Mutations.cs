@@ -82,7 +82,11 @@ internal static class Mutations
     public static readonly Gen<string> Word = Gen.Frequency<string>(
         (3, Gen.OneOfConst(Nasty)),
         (1, Gen.String[0, 60]),
-        (1, Gen.Select(Gen.OneOfConst(Nasty), Gen.Int[1, 2_000]).Select((text, times) => Repeated(text, times)))
+        (
+            1,
+            Gen.Select(Gen.OneOfConst(Nasty), Gen.Int[1, 2_000])
+                .Select((text, times) => Repeated(text, times))
+        )
     );
 
     /// <summary>Any bytes at all.</summary>
@@ -91,17 +95,15 @@ internal static class Mutations
     /// <summary>The vectors of that kind with something wrong in them.</summary>
     /// <param name="kind">inbound or status.</param>
     public static Gen<byte[]> Webhook(string kind) =>
-        Of(
-            [
-                .. Directory
-                    .EnumerateFiles(
-                        Path.Combine(AppContext.BaseDirectory, "Vectors", "vonage"),
-                        kind + "-*.json"
-                    )
-                    .Order(StringComparer.Ordinal)
-                    .Select(file => Carrier.Vector.Bytes(Path.GetFileName(file))),
-            ]
-        );
+        Of([
+            .. Directory
+                .EnumerateFiles(
+                    Path.Combine(AppContext.BaseDirectory, "Vectors", "vonage"),
+                    kind + "-*.json"
+                )
+                .Order(StringComparer.Ordinal)
+                .Select(file => Carrier.Vector.Bytes(Path.GetFileName(file))),
+        ]);
 
     /// <summary>These with something wrong in them: in their bytes, in their JSON, or nothing.</summary>
     public static Gen<byte[]> Of(params byte[][] real) =>
@@ -113,10 +115,7 @@ internal static class Mutations
 
     /// <summary>A form with what was asked for, more of it, and more besides.</summary>
     public static Gen<byte[]> Form(params string[] fields) =>
-        Gen.Select(
-                Gen.Frequency<string>((4, Gen.OneOfConst(fields)), (1, Gen.String[0, 12])),
-                Word
-            )
+        Gen.Select(Gen.Frequency<string>((4, Gen.OneOfConst(fields)), (1, Gen.String[0, 12])), Word)
             .Array[0, 12]
             .Select(pairs =>
                 Encoding.UTF8.GetBytes(
@@ -184,8 +183,7 @@ internal static class Mutations
             case 0:
                 // Put in as text: pieces need not be JSON that anything here could write.
                 chosen.ReplaceWith(JsonValue.Create(Here));
-                return root.ToJsonString()
-                    .Replace($"\"{Here}\"", piece, StringComparison.Ordinal);
+                return root.ToJsonString().Replace($"\"{Here}\"", piece, StringComparison.Ordinal);
             case 1:
                 chosen.ReplaceWith(JsonValue.Create(Whole(word)));
                 break;

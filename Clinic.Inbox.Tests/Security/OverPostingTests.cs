@@ -100,8 +100,7 @@ public sealed class OverPostingTests
         await using var app = await InboxApp.StartAsync();
         using var api = await app.ApiClientAsync("read", "write");
         foreach (
-            var (method, path) in (
-                (HttpMethod, string)[])
+            var (method, path) in ((HttpMethod, string)[])
                 [
                     (HttpMethod.Put, "settings/add-ons"),
                     (HttpMethod.Put, "settings/hours"),
@@ -210,8 +209,13 @@ public sealed class OverPostingTests
     private static async Task<InboxUser> FindAsync(InboxApp app, string id)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<UserManager<InboxUser>>().FindByIdAsync(id))!;
+        return (
+            await scope
+                .ServiceProvider.GetRequiredService<UserManager<InboxUser>>()
+                .FindByIdAsync(id)
+        )!;
     }
 
-    private static string Text(JsonElement from, string name) => from.GetProperty(name).GetString()!;
+    private static string Text(JsonElement from, string name) =>
+        from.GetProperty(name).GetString()!;
 }

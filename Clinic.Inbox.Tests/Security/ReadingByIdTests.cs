@@ -112,7 +112,10 @@ public sealed class ReadingByIdTests(SqliteWalk walk) : IClassFixture<SqliteWalk
             StringComparison.Ordinal
         );
         // Its id is no link, and neither is what the link was made of.
-        foreach (var guess in (string[])[document.Id.ToString(), token[..^1], token.ToLowerInvariant() + "0"])
+        foreach (
+            var guess in (string[])
+                [document.Id.ToString(), token[..^1], token.ToLowerInvariant() + "0"]
+        )
         {
             using var answer = await stranger.GetAsync($"d/{guess}", Cancellation);
             Assert.NotEqual(HttpStatusCode.OK, answer.StatusCode);

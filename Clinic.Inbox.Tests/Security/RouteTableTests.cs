@@ -121,7 +121,9 @@ public sealed class RouteTableTests(RealApp app)
                     var closed = await IsClosedAsync(caller, route);
                     if (closed == may)
                     {
-                        wrong.Add($"{route} ({rule}): {(closed ? "shut" : "open")} to {Name(caller)}");
+                        wrong.Add(
+                            $"{route} ({rule}): {(closed ? "shut" : "open")} to {Name(caller)}"
+                        );
                     }
                 }
             }

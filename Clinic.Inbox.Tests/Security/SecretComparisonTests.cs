@@ -52,7 +52,10 @@ public sealed class SecretComparisonTests
         [
             .. module
                 .GetTypes()
-                .Where(t => t.FullName == type.FullName || t.FullName.StartsWith(type.FullName + "/", StringComparison.Ordinal))
+                .Where(t =>
+                    t.FullName == type.FullName
+                    || t.FullName.StartsWith(type.FullName + "/", StringComparison.Ordinal)
+                )
                 .SelectMany(t => t.Methods)
                 .Where(m => m.HasBody)
                 .SelectMany(m => m.Body.Instructions)

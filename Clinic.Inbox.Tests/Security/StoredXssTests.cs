@@ -84,8 +84,16 @@ public sealed class StoredXssTests(BrowserFixture browsers)
         using var browser = clinic.App.Visitor();
         (string Path, string Form, (string, string)[] Fields)[] forms =
         [
-            ("opt-in", "opt-in", [("Input.Name", HostileClinic.Words), ("Input.Number", HostileClinic.Words)]),
-            ("account/sign-in", "sign-in", [("Input.Email", HostileClinic.Words), ("Input.Password", "x")]),
+            (
+                "opt-in",
+                "opt-in",
+                [("Input.Name", HostileClinic.Words), ("Input.Number", HostileClinic.Words)]
+            ),
+            (
+                "account/sign-in",
+                "sign-in",
+                [("Input.Email", HostileClinic.Words), ("Input.Password", "x")]
+            ),
             ($"d/{clinic.Token}", "open", [("LastName", HostileClinic.Words)]),
         ];
         foreach (var (path, form, fields) in forms)
@@ -157,7 +165,8 @@ public sealed class StoredXssTests(BrowserFixture browsers)
             .All.Where(element =>
                 element.HasAttribute(HostileClinic.Mark)
                 || element.Attributes.Any(IsScript)
-                || element.LocalName == "script" && element.TextContent.Contains("xss", StringComparison.Ordinal)
+                || element.LocalName == "script"
+                    && element.TextContent.Contains("xss", StringComparison.Ordinal)
             )
             .Select(element => element.OuterHtml[..Math.Min(200, element.OuterHtml.Length)]);
 

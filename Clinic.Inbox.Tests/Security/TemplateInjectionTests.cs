@@ -23,12 +23,7 @@ public sealed class TemplateInjectionTests
         var practice = await Practice.OpenAsync(walk);
         var (ana, bella) = await practice.ClientAsync(patient: name);
 
-        await practice.BookAsync(
-            ana,
-            bella,
-            practice.Next(IsoDayOfWeek.Friday, 15),
-            confirm: true
-        );
+        await practice.BookAsync(ana, bella, practice.Next(IsoDayOfWeek.Friday, 15), confirm: true);
         practice.Ring();
         await practice.Phone.UntilCarriedAsync(1);
 

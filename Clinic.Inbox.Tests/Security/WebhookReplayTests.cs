@@ -67,7 +67,10 @@ public sealed class WebhookReplayTests(SqliteWalk walk) : IClassFixture<SqliteWa
         }
 
         await using var db = walk.App.Db();
-        Assert.Equal(1, await db.Quarantine.CountAsync(q => q.RawBody.Contains(uuid), Cancellation));
+        Assert.Equal(
+            1,
+            await db.Quarantine.CountAsync(q => q.RawBody.Contains(uuid), Cancellation)
+        );
         Assert.Null(await phone.OpenRowAsync());
     }
 

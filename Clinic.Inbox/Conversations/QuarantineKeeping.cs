@@ -18,9 +18,7 @@ internal static class QuarantineKeeping
     )
     {
         await session.LockNameAsync("quarantine");
-        if (
-            await session.Db.Quarantine.AnyAsync(q => q.Kind == kind && q.RawBody == rawBody)
-        )
+        if (await session.Db.Quarantine.AnyAsync(q => q.Kind == kind && q.RawBody == rawBody))
         {
             return;
         }
