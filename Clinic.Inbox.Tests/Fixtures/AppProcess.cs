@@ -6,7 +6,9 @@ using System.Net.Sockets;
 
 namespace Clinic.Inbox.Tests.Fixtures;
 
-/// <summary>The app in a process of its own, on the database and carrier of a <see cref="Walk"/>: one that can be killed.</summary>
+/// <summary>
+/// The app in a process of its own, for example on the database and carrier of a <see cref="Walk"/>: one that can be killed.
+/// </summary>
 internal sealed class AppProcess : IDisposable
 {
     private readonly Process _process;
@@ -23,6 +25,12 @@ internal sealed class AppProcess : IDisposable
 
     /// <summary>No cookies are kept and redirects are followed.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>The first thousand lines that it wrote: what it logs.</summary>
+    public IReadOnlyCollection<string> Said => _said;
+
+    /// <summary>It has ended by itself.</summary>
+    public bool HasEnded => _process.HasExited;
 
     /// <summary>Started, and answering.</summary>
     /// <param name="port">Where it listens; null: somewhere.</param>
@@ -43,6 +51,19 @@ internal sealed class AppProcess : IDisposable
         Walk walk,
         int? port = null,
         params (string Key, string Value)[] more
+    ) => Start(port, walk.Settings!.Concat(more), []);
+
+    /// <param name="settings">Beside or instead of the defaults, which are those of an empty clinic in Development.</param>
+    /// <param name="variables">Environment variables, of the runtime for example.</param>
+    public static AppProcess Start(
+        IEnumerable<(string Key, string Value)> settings,
+        params (string Name, string Value)[] variables
+    ) => Start(port: null, settings, variables);
+
+    private static AppProcess Start(
+        int? port,
+        IEnumerable<(string Key, string Value)> settings,
+        (string Name, string Value)[] variables
     )
     {
         var address = $"http://127.0.0.1:{port ?? FreePort()}";
@@ -66,9 +87,13 @@ internal sealed class AppProcess : IDisposable
                 "--Email:Folder=" + Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
             },
         };
-        foreach (var (key, value) in walk.Settings!.Concat(more))
+        foreach (var (key, value) in settings)
         {
             start.ArgumentList.Add($"--{key}={value}");
+        }
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
         }
         var process = Process.Start(start)!;
         // Read all the time, or a full pipe would stop it.

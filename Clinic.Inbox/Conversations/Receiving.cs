@@ -254,19 +254,8 @@ public sealed class Receiving(
         return files;
     }
 
-    private static Task QuarantineAsync(WriteSession session, QuarantinedBody body)
-    {
-        session.Db.Quarantine.Add(
-            new QuarantineEntry(
-                Id<QuarantineEntry>.New(session.Now),
-                body.Kind,
-                body.Reason,
-                body.RawBody,
-                session.Now
-            )
-        );
-        return session.Db.SaveChangesAsync();
-    }
+    private static Task QuarantineAsync(WriteSession session, QuarantinedBody body) =>
+        QuarantineKeeping.KeepAsync(session, body.Kind, body.Reason, body.RawBody);
 
     private static string PreviewOf(ReceivedText text)
     {

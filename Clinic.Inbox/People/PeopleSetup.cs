@@ -26,6 +26,7 @@ public static class PeopleSetup
             .AddRolePolicies()
             // Whatever names no rule of its own needs a signed-in person; what is open says so.
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddSingleton<SignInTurns>();
         services.AddSingleton<SessionBook>();
         services.AddSingleton<SignInRulesBook>();
         services.AddSingleton<ReadLog>();

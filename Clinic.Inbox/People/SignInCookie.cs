@@ -65,6 +65,10 @@ public static class SignInCookie
             // SecurityHeaders says who may frame us.
             forms.SuppressXFrameOptionsHeader = true;
         });
+        // A seal that is not ours is answered 400. Logged as an error with its stack, any stranger could fill the log with it.
+        services.AddLogging(logging =>
+            logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical)
+        );
     }
 
     /// <summary>Whether a path is for programs rather than for people in a browser.</summary>

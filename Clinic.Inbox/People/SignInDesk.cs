@@ -29,6 +29,7 @@ public sealed class SignInDesk(
     SecondFactors factors,
     SignInRulesBook rules,
     SessionBook sessions,
+    SignInTurns turns,
     InboxWriter writer
 )
 {
@@ -51,6 +52,11 @@ public sealed class SignInDesk(
         CancellationToken cancellation
     )
     {
+        using var turn = await turns.TakeAsync(email, cancellation);
+        if (turn is null)
+        {
+            return SignInStep.Refused;
+        }
         var user = await Users.FindByEmailAsync(email.Trim());
         if (user is null)
         {

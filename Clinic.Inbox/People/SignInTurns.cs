@@ -1,0 +1,33 @@
+namespace Clinic.Inbox.People;
+
+/// <summary>
+/// One try at a time for each account. Tries that come at once would all be judged before the first wrong one is counted,
+/// and the lockout after five would let through as many as an attacker has connections.
+/// </summary>
+public sealed class SignInTurns
+{
+    /// <summary>Accounts share these by chance, which costs a moment and no more.</summary>
+    private const int Doors = 256;
+
+    /// <summary>Who waits longer is turned away: behind so many tries there is an attack.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim[] _doors =
+    [
+        .. Enumerable.Range(0, Doors).Select(_ => new SemaphoreSlim(1, 1)),
+    ];
+
+    /// <summary>The turn of an account, to be disposed; null when it did not come in time.</summary>
+    /// <param name="email">As it was typed; whether anybody has it is not asked.</param>
+    public async Task<IDisposable?> TakeAsync(string email, CancellationToken cancellation)
+    {
+        var key = StringComparer.OrdinalIgnoreCase.GetHashCode(email.Trim());
+        var door = _doors[(uint)key % Doors];
+        return await door.WaitAsync(Patience, cancellation) ? new Turn(door) : null;
+    }
+
+    private sealed class Turn(SemaphoreSlim door) : IDisposable
+    {
+        public void Dispose() => door.Release();
+    }
+}
