@@ -16,10 +16,7 @@ internal sealed partial class AuthenticatorApp(string key)
         var shown = Shown().Match(page);
         Assert.True(shown.Success, "The page shows no key.");
         return new AuthenticatorApp(
-            shown
-                .Groups["key"]
-                .Value.Replace(" ", "", StringComparison.Ordinal)
-                .ToUpperInvariant()
+            shown.Groups["key"].Value.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant()
         );
     }
 

@@ -85,7 +85,8 @@ public sealed class PasskeysInBrowserTests(BrowserFixture browser)
         await SignInAsync(sams, home, maya);
         await sams.WaitForURLAsync("**/account/second-step**");
         await sams.GetByRole(AriaRole.Button, new() { Name = "Use your passkey" }).ClickAsync();
-        await sams.GetByRole(AriaRole.Alert).Filter(new() { HasText = "has no passkey" })
+        await sams.GetByRole(AriaRole.Alert)
+            .Filter(new() { HasText = "has no passkey" })
             .WaitForAsync();
         // Nor when his browser is made to offer his own: the server knows whose it is.
         await sams.EvaluateAsync(

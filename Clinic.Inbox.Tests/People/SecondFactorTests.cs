@@ -204,10 +204,7 @@ public sealed partial class SecondFactorTests
             ("Input.Repeated", "another horse battery")
         );
 
-        Assert.Equal(
-            "/" + Step,
-            new Uri(app.Address, chosen.Headers.Location!).AbsolutePath
-        );
+        Assert.Equal("/" + Step, new Uri(app.Address, chosen.Headers.Location!).AbsolutePath);
         Assert.Equal("/account/sign-in", await WhereAsync(browser));
         user.Dispose();
     }

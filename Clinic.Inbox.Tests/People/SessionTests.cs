@@ -153,19 +153,14 @@ public sealed class SessionTests(BrowserFixture browser)
         await using var app = await StartAsync();
         using var user = await app.UserAsync();
         await using var db = app.Db();
-        await db
-            .UserSessions.Where(s => s.UserId == user.User.Id)
-            .ExecuteDeleteAsync(Cancellation);
+        await db.UserSessions.Where(s => s.UserId == user.User.Id).ExecuteDeleteAsync(Cancellation);
 
         Assert.Equal("/account/sign-in", await WhereAsync(user.Http));
         using var other = await app.UserAsync();
         using var thief = await app.UserAsync();
         await db
             .UserSessions.Where(s => s.UserId == other.User.Id)
-            .ExecuteUpdateAsync(
-                s => s.SetProperty(x => x.UserId, thief.User.Id),
-                Cancellation
-            );
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.UserId, thief.User.Id), Cancellation);
         Assert.Equal("/account/sign-in", await WhereAsync(other.Http));
     }
 

@@ -31,9 +31,9 @@ public abstract class AuditTests(Walk walk)
     private static readonly string[] OnSqlite =
     [
         """
-        REPLACE INTO "Audit" ("Id", "At", "ActorId", "ActorName", "Action", "Subject", "Detail")
-          SELECT "Id", "At", 'x', 'x', "Action", "Subject", 'x' FROM "Audit" WHERE "Action" = 'test.noted'
-        """,
+            REPLACE INTO "Audit" ("Id", "At", "ActorId", "ActorName", "Action", "Subject", "Detail")
+              SELECT "Id", "At", 'x', 'x', "Action", "Subject", 'x' FROM "Audit" WHERE "Action" = 'test.noted'
+            """,
         "UPDATE OR REPLACE \"Audit\" SET \"Id\" = (SELECT MIN(\"Id\") FROM \"Audit\")",
     ];
 
@@ -52,9 +52,7 @@ public abstract class AuditTests(Walk walk)
         var before = await AllAsync();
 
         foreach (
-            var sql in Statements.Concat(
-                walk.Kind == DatabaseKind.Sqlite ? OnSqlite : OnPostgres
-            )
+            var sql in Statements.Concat(walk.Kind == DatabaseKind.Sqlite ? OnSqlite : OnPostgres)
         )
         {
             await using var db = walk.App.Db();
@@ -83,9 +81,7 @@ public abstract class AuditTests(Walk walk)
         await Assert.ThrowsAnyAsync<DbException>(() =>
             db.Audit.ExecuteDeleteAsync(CancellationToken.None)
         );
-        Assert.True(
-            await db.Audit.AsNoTracking().AnyAsync(a => a.Id == entry.Id, Cancellation)
-        );
+        Assert.True(await db.Audit.AsNoTracking().AnyAsync(a => a.Id == entry.Id, Cancellation));
     }
 
     [Fact]
@@ -128,7 +124,9 @@ public abstract class AuditTests(Walk walk)
         var row = await scene.HearsAsync($"My dog ate the {Secret}");
         var sent = await scene.AnswersAsync($"Keep the {Secret} away from him");
 
-        (await desk.Http.GetAsync($"schedule/inbox/{row.Id}?text={Secret}", Cancellation)).Dispose();
+        (
+            await desk.Http.GetAsync($"schedule/inbox/{row.Id}?text={Secret}", Cancellation)
+        ).Dispose();
         (await desk.Http.GetAsync($"schedule/inbox/{row.Id}", Cancellation)).Dispose();
         await program.GetAsync($"conversations/{row.Id}/messages");
         await program.GetAsync($"conversations?q={Secret}");
@@ -154,9 +152,7 @@ public abstract class AuditTests(Walk walk)
             a => a.Action == "message.sent" && a.Subject == sent.ToString() && a.ActorId == Rosa.Id
         );
         Assert.Contains(noted, a => a.Action == "conversation.deleted" && a.ActorId == Rosa.Id);
-        Assert.True(
-            await db.Audit.AnyAsync(a => a.Action == "conversation.listed", Cancellation)
-        );
+        Assert.True(await db.Audit.AnyAsync(a => a.Action == "conversation.listed", Cancellation));
         Assert.True(await db.Audit.AnyAsync(a => a.Action == "client.listed", Cancellation));
         Assert.DoesNotContain(
             await db.Audit.ToListAsync(Cancellation),
@@ -164,11 +160,7 @@ public abstract class AuditTests(Walk walk)
                 (a.Action + a.Subject + a.Detail + a.ActorName).Contains(
                     Secret,
                     StringComparison.OrdinalIgnoreCase
-                )
-                || (a.Subject + a.Detail).Contains(
-                    scene.Number.Digits,
-                    StringComparison.Ordinal
-                )
+                ) || (a.Subject + a.Detail).Contains(scene.Number.Digits, StringComparison.Ordinal)
         );
     }
 
@@ -214,10 +206,7 @@ public abstract class AuditTests(Walk walk)
         Assert.Equal(10, (await FoundAsync(kind: null)).Count);
         Assert.Empty(await FoundAsync(kind: null, from: now.AddDays(1)));
         Assert.Empty(await FoundAsync(kind: null, before: now.AddDays(-1)));
-        Assert.Equal(
-            10,
-            (await FoundAsync(kind: null, now.AddDays(-1), now.AddDays(1))).Count
-        );
+        Assert.Equal(10, (await FoundAsync(kind: null, now.AddDays(-1), now.AddDays(1))).Count);
 
         async Task<List<string>> FoundAsync(
             AuditKind? kind,
@@ -243,10 +232,7 @@ public abstract class AuditTests(Walk walk)
         var word = Guid.NewGuid().ToString("N");
         await NoteAsync("test.noted", word, "=HYPERLINK(\"https://evil.example\")");
 
-        using var answer = await boss.Http.GetAsync(
-            $"settings/audit.csv?q={word}",
-            Cancellation
-        );
+        using var answer = await boss.Http.GetAsync($"settings/audit.csv?q={word}", Cancellation);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("text/csv", answer.Content.Headers.ContentType!.MediaType);
@@ -265,7 +251,8 @@ public abstract class AuditTests(Walk walk)
     }
 
     private Task NoteAsync(string action, string subject, string detail = "") =>
-        walk.App.Get<InboxWriter>()
+        walk
+            .App.Get<InboxWriter>()
             .RunAsync(
                 async session =>
                 {

@@ -23,7 +23,16 @@ internal static class StatementEndpoints
         Statements statements,
         StatementFiles files,
         ReadLog reads
-    ) => AnswerAsync(month, context, statements, reads, files.Pdf, MediaTypeNames.Application.Pdf, "pdf");
+    ) =>
+        AnswerAsync(
+            month,
+            context,
+            statements,
+            reads,
+            files.Pdf,
+            MediaTypeNames.Application.Pdf,
+            "pdf"
+        );
 
     private static Task<Results<FileContentHttpResult, NotFound>> CsvAsync(
         string month,
@@ -31,7 +40,8 @@ internal static class StatementEndpoints
         Statements statements,
         StatementFiles files,
         ReadLog reads
-    ) => AnswerAsync(month, context, statements, reads, files.Csv, "text/csv; charset=utf-8", "csv");
+    ) =>
+        AnswerAsync(month, context, statements, reads, files.Csv, "text/csv; charset=utf-8", "csv");
 
     private static async Task<Results<FileContentHttpResult, NotFound>> AnswerAsync(
         string month,

@@ -86,7 +86,8 @@ internal static class ClientsApi
         ClientBook clients,
         ReadLog reads,
         CancellationToken cancellation
-    ) => await ReadAsync(await clients.FindAsync(IdOf(id), cancellation), user, reads, cancellation);
+    ) =>
+        await ReadAsync(await clients.FindAsync(IdOf(id), cancellation), user, reads, cancellation);
 
     /// <summary>Finds one client by the practice system's id</summary>
     internal static async Task<Results<Ok<ApiClient>, ApiProblem>> FindExternalAsync(

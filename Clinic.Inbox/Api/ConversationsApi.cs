@@ -95,12 +95,7 @@ internal static class ConversationsApi
             }
             filter = filter with { ClientId = client };
         }
-        await reads.NoteAsync(
-            user.Actor(),
-            "conversation.listed",
-            "conversations",
-            cancellation
-        );
+        await reads.NoteAsync(user.Actor(), "conversation.listed", "conversations", cancellation);
         if (filter.IsSearch)
         {
             var from = cursor is null

@@ -131,7 +131,12 @@ public sealed class ConversationDesk(InboxWriter writer, AttachmentStore store)
                 var result = await Outbox.EnqueueAsync(session, draft, CancellationToken.None);
                 if (result is EnqueueResult.Queued queued)
                 {
-                    session.Note(actor, "message.sent", queued.Message.Id.ToString(), id.ToString());
+                    session.Note(
+                        actor,
+                        "message.sent",
+                        queued.Message.Id.ToString(),
+                        id.ToString()
+                    );
                     await session.Db.SaveChangesAsync();
                 }
                 return result;

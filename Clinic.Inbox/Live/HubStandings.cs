@@ -27,10 +27,7 @@ internal sealed class HubStandings(
         using var subscription = feed.Subscribe(change =>
         {
             if (
-                change
-                is InboxEvent.AccessChanged
-                    or InboxEvent.SessionsEnded
-                    or InboxEvent.CatchUp
+                change is InboxEvent.AccessChanged or InboxEvent.SessionsEnded or InboxEvent.CatchUp
             )
             {
                 LookNow();

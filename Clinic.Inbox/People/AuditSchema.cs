@@ -11,10 +11,7 @@ internal static class AuditSchema
 {
     /// <summary>Makes the triggers where they are missing. Cheap: it is done at each start.</summary>
     public static Task EnsureAsync(InboxDb db, CancellationToken cancellation) =>
-        db.Database.ExecuteSqlRawAsync(
-            db.Database.IsSqlite() ? Sqlite : Postgres,
-            cancellation
-        );
+        db.Database.ExecuteSqlRawAsync(db.Database.IsSqlite() ? Sqlite : Postgres, cancellation);
 
     // REPLACE deletes without asking a trigger (sqlite.org/lang_conflict.html): it is refused where it begins, as an insert.
     private const string Sqlite = """

@@ -28,8 +28,10 @@ public sealed class InboxUser : IdentityUser
         var used = UsedCodes
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Where(entry =>
-                long.Parse(entry[(entry.IndexOf(':', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture)
-                > since
+                long.Parse(
+                    entry[(entry.IndexOf(':', StringComparison.Ordinal) + 1)..],
+                    CultureInfo.InvariantCulture
+                ) > since
             )
             .ToList();
         if (used.Exists(entry => entry.StartsWith(code + ":", StringComparison.Ordinal)))

@@ -14,8 +14,10 @@ public sealed class ReadLog(InboxWriter writer, TimeProvider clock)
 
     private const int MostRemembered = 20_000;
 
-    private readonly ConcurrentDictionary<(string Actor, string Action, string Subject), DateTimeOffset> _looks =
-        new();
+    private readonly ConcurrentDictionary<
+        (string Actor, string Action, string Subject),
+        DateTimeOffset
+    > _looks = new();
 
     /// <summary>Completes when it is durable: what was not noted is not shown.</summary>
     /// <param name="action">For example <c>conversation.read</c>.</param>

@@ -12,11 +12,7 @@ public sealed record PasskeyRow(string Id, string Name, DateTimeOffset AddedAt);
 /// <summary>With what somebody can prove who they are beside the password.</summary>
 /// <param name="App">An authenticator app is on.</param>
 /// <param name="RecoveryCodes">How many are left.</param>
-public sealed record FactorState(
-    bool App,
-    IReadOnlyList<PasskeyRow> Passkeys,
-    int RecoveryCodes
-)
+public sealed record FactorState(bool App, IReadOnlyList<PasskeyRow> Passkeys, int RecoveryCodes)
 {
     public bool Any => App || Passkeys.Count > 0;
 
@@ -156,10 +152,7 @@ public sealed class SecondFactors(
             return false;
         }
         return (
-            await Users.RedeemTwoFactorRecoveryCodeAsync(
-                user,
-                $"{letters[..5]}-{letters[5..]}"
-            )
+            await Users.RedeemTwoFactorRecoveryCodeAsync(user, $"{letters[..5]}-{letters[5..]}")
         ).Succeeded;
     }
 

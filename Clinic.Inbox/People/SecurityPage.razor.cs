@@ -69,10 +69,7 @@ public sealed partial class SecurityPage(
 
     private async Task AddPasskeyAsync(InboxUser user, SecurityForm posted)
     {
-        if (
-            await factors.AddPasskeyAsync(user, posted.Credential, posted.Name) is
-            { } problem
-        )
+        if (await factors.AddPasskeyAsync(user, posted.Credential, posted.Name) is { } problem)
         {
             _problems = [problem];
             return;

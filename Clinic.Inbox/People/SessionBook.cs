@@ -42,14 +42,7 @@ public sealed partial class SessionBook(
         CancellationToken cancellation
     )
     {
-        var session = new UserSession(
-            Id<UserSession>.New(Now),
-            userId,
-            factors,
-            keep,
-            place,
-            Now
-        );
+        var session = new UserSession(Id<UserSession>.New(Now), userId, factors, keep, place, Now);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         db.UserSessions.Add(session);
         await db.SaveChangesAsync(cancellation);
@@ -217,7 +210,11 @@ public sealed partial class SessionBook(
         );
 
     /// <summary>The same inside the transaction of what ends them.</summary>
-    internal static Task EndOthersAsync(WriteSession session, string userId, Id<UserSession>? but) =>
+    internal static Task EndOthersAsync(
+        WriteSession session,
+        string userId,
+        Id<UserSession>? but
+    ) =>
         but is { } kept
             ? EndAsync(session, userId, s => s.UserId == userId && s.Id != kept)
             : EndAsync(session, userId, s => s.UserId == userId);
@@ -286,9 +283,7 @@ public sealed partial class SessionBook(
 
     private static async Task<bool> MayEndAsync(InboxDb db, string owner, Actor by) =>
         owner == by.Id
-        || await db.Users.AnyAsync(u =>
-            u.Id == by.Id && u.Active && u.Role == Roles.Administrator
-        );
+        || await db.Users.AnyAsync(u => u.Id == by.Id && u.Active && u.Role == Roles.Administrator);
 
     private static Expression<Func<UserSession, bool>> Lasts(DateTimeOffset now)
     {

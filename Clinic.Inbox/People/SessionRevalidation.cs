@@ -33,9 +33,7 @@ internal sealed partial class SessionRevalidation(
         )
         {
             SetAuthenticationState(
-                Task.FromResult(
-                    new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))
-                )
+                Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity())))
             );
         }
     }

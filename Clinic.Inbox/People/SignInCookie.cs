@@ -102,11 +102,7 @@ public static class SignInCookie
     }
 
     /// <summary>A cookie that says how far somebody has come in signing in: for some minutes, for no other site.</summary>
-    private static void ConfigureStep(
-        CookieAuthenticationOptions options,
-        string name,
-        bool https
-    )
+    private static void ConfigureStep(CookieAuthenticationOptions options, string name, bool https)
     {
         options.Cookie.Name = https ? "__Host-" + name : name;
         options.Cookie.SecurePolicy = https
@@ -125,8 +121,7 @@ public static class SignInCookie
     {
         var http = context.HttpContext;
         // Styles and scripts are anybody's.
-        var isAsset =
-            http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+        var isAsset = http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
         if (
             !isAsset
             && !await http

@@ -137,12 +137,7 @@ public sealed class SignInDesk(
             || !await signIn.CanSignInAsync(user)
         )
         {
-            await NoteAsync(
-                user ?? pending?.User,
-                "user.signInFailed",
-                "passkey",
-                cancellation
-            );
+            await NoteAsync(user ?? pending?.User, "user.signInFailed", "passkey", cancellation);
             return false;
         }
         await step.EndAsync();

@@ -59,9 +59,7 @@ public sealed class SignInRulesBook(InboxWriter writer, IDbContextFactory<InboxD
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db
             .Users.Where(u =>
-                u.Active
-                && !u.TwoFactorEnabled
-                && !db.UserPasskeys.Any(p => p.UserId == u.Id)
+                u.Active && !u.TwoFactorEnabled && !db.UserPasskeys.Any(p => p.UserId == u.Id)
             )
             .OrderBy(u => u.DisplayName)
             .Select(u => u.DisplayName)

@@ -61,7 +61,12 @@ internal static class AuditEndpoints
     private static byte[] Write(IReadOnlyList<AuditRow> rows)
     {
         using var stream = new MemoryStream();
-        using (var text = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)))
+        using (
+            var text = new StreamWriter(
+                stream,
+                new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)
+            )
+        )
         using (var csv = new CsvWriter(text, Format))
         {
             Row(csv, "When (UTC)", "Who", "What", "Detail", "Subject");
@@ -69,7 +74,10 @@ internal static class AuditEndpoints
             {
                 Row(
                     csv,
-                    row.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                    row.At.UtcDateTime.ToString(
+                        "yyyy-MM-dd HH:mm:ss",
+                        CultureInfo.InvariantCulture
+                    ),
                     row.Actor,
                     row.Action,
                     row.Detail,

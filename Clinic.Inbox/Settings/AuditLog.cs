@@ -49,7 +49,8 @@ public sealed record AuditSearch(
     DateTimeOffset? Before = null
 )
 {
-    public bool IsAll => string.IsNullOrWhiteSpace(Text) && Kind is null && From is null && Before is null;
+    public bool IsAll =>
+        string.IsNullOrWhiteSpace(Text) && Kind is null && From is null && Before is null;
 }
 
 /// <summary>Reads who did what, when. Nothing changes it: see <see cref="AuditSchema"/>.</summary>

@@ -26,13 +26,7 @@ internal static class AuditQuery
                 : null
         );
 
-    public static string Address(
-        string path,
-        string? text,
-        string? kind,
-        string? from,
-        string? to
-    )
+    public static string Address(string path, string? text, string? kind, string? from, string? to)
     {
         var query = new QueryBuilder();
         foreach (
