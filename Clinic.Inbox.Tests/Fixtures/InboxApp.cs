@@ -89,6 +89,15 @@ internal sealed class InboxApp : IAsyncDisposable
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
+    /// <summary>
+    /// Until the screens were told of the webhooks that are answered. On SQLite they were before; on PostgreSQL they are right
+    /// after the answer, and whoever joins them waits for that.
+    /// </summary>
+    public Task UntilToldAsync() =>
+        Get<DatabaseSettings>().IsSqlite
+            ? Task.CompletedTask
+            : Get<InboxWriter>().TellOfOthersAsync([], default);
+
     /// <summary>A context for one look or one arrangement.</summary>
     public InboxDb Db() => Get<IDbContextFactory<InboxDb>>().CreateDbContext();
 

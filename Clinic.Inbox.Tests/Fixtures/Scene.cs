@@ -56,11 +56,7 @@ internal sealed class Scene(Walk walk, Line line, PhoneNumber number)
             line.Number.Digits,
             at
         );
-        if (!App.Get<DatabaseSettings>().IsSqlite)
-        {
-            // There they are told right after the answer: whoever joins them waits for that.
-            await App.Get<InboxWriter>().TellOfOthersAsync([], default);
-        }
+        await App.UntilToldAsync();
         return answer.StatusCode;
     }
 

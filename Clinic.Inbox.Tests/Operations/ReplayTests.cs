@@ -78,11 +78,7 @@ public sealed class ReplayTests
                 Assert.Equal(newest.At, row.LastMessageAt);
                 Assert.Equal(texts.Count(), row.Unread);
             }
-            if (!app.Get<DatabaseSettings>().IsSqlite)
-            {
-                // There the screens are told right after the answers: whoever joins them waits for that.
-                await app.Get<InboxWriter>().TellOfOthersAsync([], Cancellation);
-            }
+            await app.UntilToldAsync();
             AssertToldRight(told, conversations.Values);
         }
         finally
