@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test. Installs what the browser and server tests need when it is missing and it may; with CI=true a skip is a failure.
+# Every test, and an audit of the dependencies. Installs what the browser and server tests need when it is missing and it may; with CI=true a skip is a failure.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -21,6 +21,8 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
 dotnet test --configuration Release "$@" 2>&1 | tee "$log" || status=$?
+
+./audit.sh || status=1
 
 count() { sed -n "s/^ *$1: *\([0-9]*\).*/\1/p" "$log" | tail -n 1; }
 passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)

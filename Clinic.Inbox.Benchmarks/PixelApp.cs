@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
@@ -28,18 +29,26 @@ internal sealed class PixelApp : IAsyncDisposable
     /// <summary>Of the desk's session.</summary>
     public Cookie Cookie => Cookies[0];
 
-    public static async Task<PixelApp> StartAsync(string folder, int users = 1)
+    /// <param name="adjust">See <see cref="Program.BuildAsync"/>.</param>
+    public static async Task<PixelApp> StartAsync(
+        string folder,
+        int users = 1,
+        Action<WebApplicationBuilder>? adjust = null
+    )
     {
-        var app = await Program.BuildAsync([
-            "--environment=Development",
-            "--urls=http://127.0.0.1:0",
-            $"--ConnectionStrings:Inbox=Data Source={Path.Combine(folder, "inbox.db")}",
-            $"--Storage:Path={Path.Combine(folder, "attachments")}",
-            "--Demo:Enabled=false",
-            $"--Vonage:SignatureSecret={InboundBody.Secret}",
-            "--Logging:LogLevel:Default=Warning",
-            "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning",
-        ]);
+        var app = await Program.BuildAsync(
+            [
+                "--environment=Development",
+                "--urls=http://127.0.0.1:0",
+                $"--ConnectionStrings:Inbox=Data Source={Path.Combine(folder, "inbox.db")}",
+                $"--Storage:Path={Path.Combine(folder, "attachments")}",
+                "--Demo:Enabled=false",
+                $"--Vonage:SignatureSecret={InboundBody.Secret}",
+                "--Logging:LogLevel:Default=Warning",
+                "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning",
+            ],
+            adjust
+        );
         await AddLineAsync(app.Services);
         var cookies = new List<Cookie>(users);
         for (var i = 0; i < users; i++)
@@ -85,6 +94,18 @@ internal sealed class PixelApp : IAsyncDisposable
         var principal = await scope
             .ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<InboxUser>>()
             .CreateAsync(user);
+        var session = await services
+            .GetRequiredService<SessionBook>()
+            .BeginAsync(
+                user.Id,
+                SignInFactors.Password,
+                keep: false,
+                new SessionPlace("Benchmark", ""),
+                CancellationToken.None
+            );
+        ((ClaimsIdentity)principal.Identity!).AddClaim(
+            new Claim(UserClaims.SessionType, session.ToString())
+        );
         var options = scope
             .ServiceProvider.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>()
             .Get(IdentityConstants.ApplicationScheme);

@@ -4,7 +4,7 @@ using Clinic.Inbox.Benchmarks.Live;
 using Clinic.Inbox.Benchmarks.Start;
 
 // One command runs everything; a name runs one.
-string[] all = ["intake", "pixel", "reminders", "size", "live", "replay", "start"];
+string[] all = ["intake", "pixel", "reminders", "sessions", "size", "live", "replay", "start"];
 if (args is [LiveServer.Command, var folder, var users])
 {
     await LiveServer.RunAsync(folder, int.Parse(users, CultureInfo.InvariantCulture));
@@ -22,6 +22,9 @@ foreach (var name in args.Length == 0 ? all : args)
             break;
         case "reminders":
             await RemindersBenchmark.RunAsync();
+            break;
+        case "sessions":
+            await SessionsBenchmark.RunAsync();
             break;
         case "size":
             await SizeBenchmark.RunAsync();

@@ -9,6 +9,7 @@ using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Demo;
 using Clinic.Inbox.Documents;
+using Clinic.Inbox.Keeping;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.Operations;
@@ -86,6 +87,7 @@ public static class Program
         builder.Services.AddSmsDefaults();
         builder.Services.AddAfterHours(builder.Configuration);
         builder.Services.AddDocuments();
+        builder.Services.AddKeeping(builder.Configuration);
         builder.Services.AddVonage(builder.Configuration, builder.Environment);
         builder.Services.AddSimulator(builder.Environment);
         builder.Services.AddLive(builder.Configuration);
@@ -137,6 +139,7 @@ public static class Program
         app.MapPeople();
         app.MapAttachments();
         app.MapStatements();
+        app.MapAudit();
         app.MapDocuments();
         app.MapConsentPages();
         app.MapLive();

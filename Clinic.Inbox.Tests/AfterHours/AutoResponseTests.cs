@@ -186,6 +186,29 @@ public abstract class AutoResponseTests(Walk walk)
         Assert.Equal(1, await AnswersAsync(phone));
     }
 
+    [Fact]
+    public async Task One_of_our_own_lines_is_never_answered()
+    {
+        var phone = await ClosedClinicAsync();
+        var other = await phone.OnAnotherLineAsync();
+        await AtAsync(IsoDayOfWeek.Tuesday, 19);
+
+        using var answer = await walk.App.ReceiveAsync(
+            other.Line.Number.Digits,
+            "Is Bella ready?",
+            to: phone.Line.Number.Digits
+        );
+        await phone.TextsAsync("Is Bella ready?");
+
+        answer.EnsureSuccessStatusCode();
+        Assert.Equal(1, await AnswersAsync(phone));
+        await using var db = walk.App.Db();
+        var stored = await db
+            .Messages.Where(m => m.Number == other.Line.Number)
+            .ToListAsync(Cancellation);
+        Assert.Equal(MessageDirection.Inbound, Assert.Single(stored).Direction);
+    }
+
     private static DateTimeZone Zone => DateTimeZoneProviders.Tzdb["America/Chicago"];
 
     /// <summary>A phone, and a clinic with those hours and an active auto-response.</summary>

@@ -76,6 +76,26 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         await _api.FailAsync(Patch, path, new { reminderOffsets = (int[])[1] }, 400, "validation");
     }
 
+    [Theory]
+    [InlineData("9999-12-31T23:59:59Z")]
+    [InlineData("0001-01-01T00:00:00Z")]
+    public async Task A_visit_at_the_end_of_time_is_refused(string startsAt)
+    {
+        var visit = new
+        {
+            typeId = _type,
+            clientId = _client,
+            startsAt,
+        };
+
+        await _api.FailAsync(HttpMethod.Post, "appointments", visit, 400, "validation");
+        await _api.FailAsync(Put, "appointments/external/end", visit, 400, "validation");
+        var booked = Id(
+            await _api.PostAsync("appointments", visit with { startsAt = $"{_start:O}" }, 201)
+        );
+        await _api.FailAsync(Patch, "appointments/" + booked, new { startsAt }, 400, "validation");
+    }
+
     [Fact]
     public async Task What_is_booked_is_confirmed_and_what_is_imported_is_not()
     {

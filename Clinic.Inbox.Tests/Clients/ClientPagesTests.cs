@@ -74,7 +74,7 @@ public sealed class ClientPagesTests(ClinicFixture clinic) : IClassFixture<Clini
             .ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Text", Exact = true }).ClickAsync();
 
-        await page.WaitForURLAsync("**/schedule/inbox/*");
+        await page.UntilAtAsync("/schedule/inbox/");
         await using var db = clinic.App.Db();
         var phone = Number(number);
         var conversation = await db.Conversations.SingleAsync(c => c.Number == phone, Token);

@@ -34,6 +34,7 @@ internal static class Screen
         screen.Services.AddSingleton(app.Get<Feed>());
         screen.Services.AddSingleton(app.Get<ClinicClock>());
         screen.Services.AddSingleton(app.Get<TimeProvider>());
+        screen.Services.AddSingleton(app.Get<ReadLog>());
         screen.Services.AddSingleton(new Announcements());
         screen
             .AddAuthorization()

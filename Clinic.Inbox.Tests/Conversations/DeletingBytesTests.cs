@@ -7,6 +7,7 @@ using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Search;
 using Clinic.Inbox.Tests.Fixtures;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Tests.Conversations;
@@ -145,10 +146,12 @@ public sealed class DeletingBytesTests
         await using var app = await AttachmentsApp.StartAsync();
         await TextAsync(app, Phone, "TEXT-MARK-7F3A");
         await using var reading = app.Inbox.Db();
-        await using var transaction = await reading.Database.BeginTransactionAsync(
-            System.Data.IsolationLevel.Serializable,
-            Cancellation
-        );
+        await reading.Database.OpenConnectionAsync(Cancellation);
+        // Deferred: it holds what it has read, and hinders nobody from writing.
+        await using var transaction = (
+            (SqliteConnection)reading.Database.GetDbConnection()
+        ).BeginTransaction(deferred: true);
+        await reading.Database.UseTransactionAsync(transaction, Cancellation);
         var conversation = await reading.Conversations.SingleAsync(Cancellation);
 
         var deleting = Task.Run(
@@ -158,6 +161,17 @@ public sealed class DeletingBytesTests
                     .DeleteAsync(conversation.Id, Manager, Cancellation),
             Cancellation
         );
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                await using var db = app.Inbox.Db();
+                return !await db.Messages.AnyAsync(Cancellation);
+            },
+            "the rows are gone"
+        );
+        // It still reads what it began with, and so the bytes are there.
+        Assert.True(await reading.Messages.AnyAsync(Cancellation));
+        Assert.NotEmpty(Find(app, "TEXT-MARK-7F3A"));
         await transaction.RollbackAsync(Cancellation);
         await reading.DisposeAsync();
 

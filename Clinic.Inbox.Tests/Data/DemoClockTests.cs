@@ -33,6 +33,21 @@ public sealed class DemoClockTests
         Assert.True(SpinWait.SpinUntil(() => _clock.GetUtcNow() > later, Patience));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void Set_by_an_hour_only_the_time_of_day_moves(int hours)
+    {
+        var clock = new DemoClock();
+        var (time, stamp) = (clock.GetUtcNow(), clock.GetTimestamp());
+
+        clock.Set(TimeSpan.FromHours(hours));
+
+        Assert.InRange((clock.GetUtcNow() - time).TotalMinutes, (hours * 60) - 1, (hours * 60) + 1);
+        Assert.InRange(clock.GetElapsedTime(stamp).TotalMinutes, 0, 1);
+        Assert.Equal(TimeSpan.Zero, clock.Ahead);
+    }
+
     [Fact]
     public async Task A_jump_ends_the_waits_it_passed_and_no_others()
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
@@ -42,6 +43,11 @@ public sealed class InboxInBrowserTests(BrowserFixture browsers)
         await Expect(atDana.Locator(".inbox-light")).ToHaveCountAsync(0);
         await Expect(atKim.Locator(".inbox-light")).ToHaveCountAsync(0);
         await TitleAsync(atKim, "Clients");
+        // The count has left the page's own words alone: whose texts they are.
+        await Expect(atDana)
+            .ToHaveTitleAsync(
+                new Regex(@"^\(415\) .+ · Inbox · ", RegexOptions.None, TimeSpan.FromSeconds(1))
+            );
     }
 
     [Fact]
@@ -143,6 +149,14 @@ public sealed class InboxInBrowserTests(BrowserFixture browsers)
         await OpenMenuAsync(atDana);
         await Expect(Item(atDana, "Delete conversation"))
             .ToHaveAttributeAsync("aria-disabled", "true");
+        // Asked all the same, her circuit does nothing: what she asks next is answered, and that alone.
+        await Item(atDana, "Delete conversation").DispatchEventAsync("click");
+        await Item(atDana, "Assign to client").ClickAsync();
+        await Expect(atDana.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Assign");
+        await Expect(atDana.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(1);
+        await Expect(Row(atDana)).ToHaveCountAsync(1);
+        await atDana.Keyboard.PressAsync("Escape");
+
         await ChooseAsync(atBoss, "Delete conversation");
         await Expect(atBoss.GetByRole(AriaRole.Dialog)).ToContainTextAsync("for good");
         await atBoss

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.Playwright;
 
@@ -93,4 +94,15 @@ internal static class LivePage
             "() => { const main = document.querySelector('main'); return main && !main.dataset.prerendered; }"
         );
     }
+
+    /// <summary>
+    /// Waits until the page's address contains <paramref name="part"/>. Playwright's own WaitForURL looks once and then waits for
+    /// the next change, and for ever where the change came in between.
+    /// </summary>
+    public static Task UntilAtAsync(this IPage page, string part) =>
+        Assertions
+            .Expect(page)
+            .ToHaveURLAsync(
+                new Regex(Regex.Escape(part), RegexOptions.None, TimeSpan.FromSeconds(1))
+            );
 }

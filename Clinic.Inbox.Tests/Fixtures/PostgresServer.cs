@@ -34,7 +34,7 @@ public sealed class PostgresServer : IAsyncDisposable
         read -r _ || true
         """;
 
-    private static readonly string? Bin = Directory.Exists("/usr/lib/postgresql")
+    internal static readonly string? Bin = Directory.Exists("/usr/lib/postgresql")
         ? Directory
             .EnumerateDirectories("/usr/lib/postgresql")
             .Select(version => Path.Combine(version, "bin"))
@@ -116,6 +116,6 @@ public sealed class PostgresServer : IAsyncDisposable
     private sealed record Running(Process Shell, int Port)
     {
         public string ConnectionString(string database) =>
-            $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Timeout=30;Maximum Pool Size=40";
+            $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Timeout=30;Maximum Pool Size=40;Connection Idle Lifetime=15;Connection Pruning Interval=5";
     }
 }

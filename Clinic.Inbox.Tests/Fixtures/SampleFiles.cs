@@ -77,11 +77,14 @@ internal static class SampleFiles
         );
 
     /// <summary>A header that claims 50,000 × 50,000 pixels, and hardly any content.</summary>
-    public static byte[] PngBomb()
+    public static byte[] PngBomb() => PngOf(50_000, 50_000);
+
+    /// <summary>A small one that claims that size.</summary>
+    public static byte[] PngOf(int width, int height)
     {
         var png = Png();
-        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 50_000);
-        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 50_000);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), width);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), height);
         BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc(png.AsSpan(12, 17)));
         return png;
     }

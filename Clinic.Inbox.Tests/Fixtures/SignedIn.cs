@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -53,9 +54,7 @@ internal static class SignedIn
             .ServiceProvider.GetRequiredService<UserManager<InboxUser>>()
             .FindByEmailAsync(email);
         Assert.NotNull(user);
-        var principal = await scope
-            .ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<InboxUser>>()
-            .CreateAsync(user);
+        var principal = await app.PrincipalAsync(user);
         var options = app.Get<IOptionsMonitor<CookieAuthenticationOptions>>()
             .Get(IdentityConstants.ApplicationScheme);
         var now = DateTimeOffset.UtcNow;
@@ -78,6 +77,27 @@ internal static class SignedIn
                 HttpOnly = true,
             }
         );
+    }
+
+    /// <summary>What the cookie of a new session says of somebody.</summary>
+    public static async Task<ClaimsPrincipal> PrincipalAsync(this InboxApp app, InboxUser user)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var principal = await scope
+            .ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<InboxUser>>()
+            .CreateAsync(user);
+        var session = await app.Get<SessionBook>()
+            .BeginAsync(
+                user.Id,
+                SignInFactors.Password,
+                keep: false,
+                new SessionPlace("Chrome on Linux", "127.0.0.1"),
+                CancellationToken.None
+            );
+        ((ClaimsIdentity)principal.Identity!).AddClaim(
+            new Claim(UserClaims.SessionType, session.ToString())
+        );
+        return principal;
     }
 
     /// <summary>A browser of nobody: keeps cookies, follows no redirect unless asked to.</summary>

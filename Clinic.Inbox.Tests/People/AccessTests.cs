@@ -4,7 +4,6 @@ using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +16,7 @@ public sealed class AccessTests
     [
         ("settings", Roles.FrontDesk),
         ("account/change-password", Roles.FrontDesk),
+        ("account/security", Roles.FrontDesk),
         ("reminders", Roles.FrontDesk),
         ("settings/clinic", Roles.PracticeManager),
         ("settings/inventory-items", Roles.PracticeManager),
@@ -34,8 +34,11 @@ public sealed class AccessTests
         ("settings/lines", Roles.Administrator),
         ("settings/users", Roles.Administrator),
         ("settings/api-keys", Roles.Administrator),
+        ("settings/data", Roles.Administrator),
         ("settings/quarantine", Roles.Administrator),
         ("settings/audit", Roles.Administrator),
+        ("settings/audit.csv", Roles.Administrator),
+        ("settings/sign-in", Roles.Administrator),
     ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -178,9 +181,7 @@ public sealed class AccessTests
         using var user = await app.UserAsync(Roles.PracticeManager);
         await using var circuit = app.Services.CreateAsyncScope();
         var session = circuit.ServiceProvider.GetRequiredService<AuthenticationStateProvider>();
-        var principal = await circuit
-            .ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<InboxUser>>()
-            .CreateAsync(user.User);
+        var principal = await app.PrincipalAsync(user.User);
         ((IHostEnvironmentAuthenticationStateProvider)session).SetAuthenticationState(
             Task.FromResult(new AuthenticationState(principal))
         );
@@ -246,9 +247,7 @@ public sealed class AccessTests
     {
         // The app ends it; the circuit itself plays no part in being counted.
         var scope = app.Services.CreateScope();
-        var principal = await scope
-            .ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<InboxUser>>()
-            .CreateAsync(user.User);
+        var principal = await app.PrincipalAsync(user.User);
         (
             (IHostEnvironmentAuthenticationStateProvider)
                 scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>()

@@ -92,6 +92,37 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task Strangers_who_try_many_emails_do_not_fill_the_audit_log()
+    {
+        await using var app = await InboxApp.StartAsync();
+        using var boss = await app.UserAsync();
+        using var browser = app.Visitor();
+        // Two customers: one with all the addresses of their network, one with an address.
+        foreach (var (last, n) in "012345".Select((c, i) => (c, i)))
+        {
+            browser.DefaultRequestHeaders.Remove("X-Forwarded-For");
+            browser.DefaultRequestHeaders.Add(
+                "X-Forwarded-For",
+                n % 2 == 0 ? $"2001:db8:1:2::{last}" : "203.0.113.7"
+            );
+            (await SignInAsync(browser, $"nobody{n}@clinic.test", "not the password")).Dispose();
+        }
+
+        await using var db = app.Db();
+        var noted = await db
+            .Audit.Where(a => a.ActorId == "stranger")
+            .Select(a => a.Detail)
+            .ToListAsync(Cancellation);
+        // An hour may have begun meanwhile.
+        Assert.InRange(noted.Count, 2, 4);
+        Assert.Contains("password, from 203.0.113.7; once an hour", noted);
+        Assert.Contains(
+            "clinic_sign_in_strangers_total{",
+            await app.Http.GetStringAsync("metrics", Cancellation)
+        );
+    }
+
+    [Fact]
     public async Task After_five_wrong_tries_even_the_right_password_waits()
     {
         await using var app = await InboxApp.StartAsync();

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Tests.People;
@@ -29,9 +31,53 @@ public sealed class UserBookTests
         Assert.Contains("no longer good", await again.Content.ReadAsStringAsync(Cancellation));
         await using var db = app.Db();
         Assert.Equal(
-            ["user.added", "user.passwordChosen"],
+            ["user.added", "user.passwordChosen", "user.signedIn"],
             await db.Audit.OrderBy(a => a.At).Select(a => a.Action).ToListAsync(Cancellation)
         );
+    }
+
+    [Fact]
+    public async Task A_link_is_good_for_a_day_and_as_it_was_made()
+    {
+        await using var app = await InboxApp.StartAsync();
+        using var boss = await app.UserAsync(Roles.Administrator);
+        var link = await AddAsync(app, boss, "Dana Reyes", "dana.reyes@clinic.test");
+        var start = link[..(link.IndexOf("&code=", StringComparison.Ordinal) + 6)];
+        var code = Uri.UnescapeDataString(link[start.Length..]);
+
+        foreach (
+            var (what, bad) in (IEnumerable<(string, string)>)
+                [
+                    ("made a day ago", Aged(app, code, TimeSpan.FromHours(24.1))),
+                    ("empty", ""),
+                    ("blank", "  "),
+                    ("cut", code[..^8]),
+                    ("in small letters", code.ToLowerInvariant()),
+                    ("in capitals", code.ToUpperInvariant()),
+                    ("no code at all", "x"),
+                ]
+        )
+        {
+            Assert.True(await IsShutAsync(start + Uri.EscapeDataString(bad)), what);
+        }
+        Assert.True(await IsShutAsync(start[..^6]), "without a code");
+        Assert.True(await IsShutAsync(link.Replace("user=", "user=x", StringComparison.Ordinal)));
+        Assert.True(
+            await IsShutAsync(
+                $"account/password?user={boss.User.Id}&code={Uri.EscapeDataString(code)}"
+            ),
+            "somebody else's"
+        );
+        var almost = start + Uri.EscapeDataString(Aged(app, code, TimeSpan.FromHours(23.9)));
+        Assert.False(await IsShutAsync(almost));
+        using var chosen = await ChooseAsync(app.Visitor(), almost, SignedIn.Password);
+        Assert.Equal(HttpStatusCode.Redirect, chosen.StatusCode);
+
+        async Task<bool> IsShutAsync(string address) =>
+            (await app.Http.GetStringAsync(address, Cancellation)).Contains(
+                "no longer good",
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
@@ -71,11 +117,11 @@ public sealed class UserBookTests
     }
 
     [Theory]
-    [InlineData("short", "at least 10")]
-    [InlineData("Summer2026!", "anybody would guess")]
-    [InlineData("1234567890", "anybody would guess")]
-    [InlineData("aaaaaaaaaaaa", "anybody would guess")]
-    [InlineData("Dana.Reyes77", "anybody would guess")]
+    [InlineData("fourteen chars", "at least 15")]
+    [InlineData("Summer2026!!!!!", "anybody would guess")]
+    [InlineData("123456789012345", "anybody would guess")]
+    [InlineData("aaaaaaaaaaaaaaa", "anybody would guess")]
+    [InlineData("Dana.Reyes77777", "anybody would guess")]
     public async Task A_password_that_is_guessed_first_is_refused(string password, string why)
     {
         await using var app = await InboxApp.StartAsync();
@@ -246,6 +292,19 @@ public sealed class UserBookTests
                 ("Input.Password", Next),
                 ("Input.Repeated", Next)
             );
+    }
+
+    /// <summary>
+    /// The code as if it had been made earlier. Identity looks at no clock but the machine's, so the time is set inside the
+    /// code, with the app's own key.
+    /// </summary>
+    private static string Aged(InboxApp app, string code, TimeSpan age)
+    {
+        var protector = app.Get<IDataProtectionProvider>()
+            .CreateProtector("DataProtectorTokenProvider");
+        var inside = protector.Unprotect(Convert.FromBase64String(code));
+        BinaryPrimitives.WriteInt64LittleEndian(inside, DateTimeOffset.UtcNow.Subtract(age).Ticks);
+        return Convert.ToBase64String(protector.Protect(inside));
     }
 
     private static Actor Of(DeskUser user) => new(user.User.Id, user.User.DisplayName);

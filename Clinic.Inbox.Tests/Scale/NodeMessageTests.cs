@@ -145,6 +145,7 @@ public sealed class NodeMessageTests
         new InboxEvent.ClinicChanged(),
         new InboxEvent.AfterHoursChanged(),
         new InboxEvent.AccessChanged(),
+        new InboxEvent.SessionsEnded("somebody"),
         new InboxEvent.CatchUp(),
     ];
 }

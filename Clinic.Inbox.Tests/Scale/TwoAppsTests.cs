@@ -98,6 +98,47 @@ public sealed class TwoAppsTests
     }
 
     [Fact]
+    public async Task A_session_that_is_ended_on_one_node_holds_nothing_open_on_the_other()
+    {
+        await using var both = await Both.StartAsync(builder =>
+            builder.Services.Replace(
+                ServiceDescriptor.Singleton(new SessionChecks(TimeSpan.FromHours(1)))
+            )
+        );
+        using var boss = await both.A.UserAsync(Roles.Administrator);
+        using var dana = await both.A.UserAsync();
+        var cookie = $"{dana.Cookie.Name}={dana.Cookie.Value}";
+        await using var hub = new HubConnectionBuilder()
+            .WithUrl(
+                new Uri(both.B.Address, "hubs/inbox"),
+                options => options.Headers["Cookie"] = cookie
+            )
+            .Build();
+        await hub.StartAsync(Cancellation);
+
+        Assert.True(
+            await both
+                .A.Get<SessionBook>()
+                .EndOthersAsync(
+                    dana.User.Id,
+                    but: null,
+                    new Actor(boss.User.Id, boss.User.DisplayName),
+                    Cancellation
+                )
+        );
+
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(hub.State == HubConnectionState.Disconnected),
+            "the connection is ended"
+        );
+        using var visitor = both.B.Visitor();
+        using var request = new HttpRequestMessage(HttpMethod.Get, Paths.Inbox);
+        request.Headers.Add("Cookie", cookie);
+        using var answer = await visitor.SendAsync(request, Cancellation);
+        Assert.Equal(System.Net.HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Each_firing_of_a_job_runs_on_one_node()
     {
         const int Firings = 30;
@@ -133,7 +174,16 @@ public sealed class TwoAppsTests
     public async Task The_schedule_is_shared_and_starting_again_adds_nothing_to_it()
     {
         await using var both = await Both.StartAsync();
-        string[] own = ["documents-cleaning", "emails", "numbers", "reminders", "statements"];
+        string[] own =
+        [
+            "backup",
+            "documents-cleaning",
+            "emails",
+            "numbers",
+            "reminders",
+            "retention",
+            "statements",
+        ];
 
         var triggers = await TriggersAsync(both.A);
         await both.RestartBAsync();

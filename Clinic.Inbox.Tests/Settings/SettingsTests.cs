@@ -109,11 +109,11 @@ public sealed class SettingsTests
         }
         var log = app.Get<AuditLog>();
 
-        var first = await log.PageAsync(text: null, 1, Cancellation);
-        var last = await log.PageAsync(text: null, 99, Cancellation);
-        var priya = await log.PageAsync("PRIYA", 1, Cancellation);
-        var words = await log.PageAsync("User signed in", 1, Cancellation);
-        var wild = await log.PageAsync("%", 1, Cancellation);
+        var first = await log.PageAsync(new AuditSearch(), 1, Cancellation);
+        var last = await log.PageAsync(new AuditSearch(), 99, Cancellation);
+        var priya = await log.PageAsync(new AuditSearch("PRIYA"), 1, Cancellation);
+        var words = await log.PageAsync(new AuditSearch("User signed in"), 1, Cancellation);
+        var wild = await log.PageAsync(new AuditSearch("%"), 1, Cancellation);
 
         Assert.Equal(("s119", 120, 50), (first.Rows[0].Subject, first.Total, first.Rows.Count));
         Assert.True(first is { HasNewer: false, HasOlder: true, First: 1, Last: 50 });

@@ -47,6 +47,7 @@ public sealed class StandingTests
                 "Alerts by email",
                 "SMS defaults",
                 "API keys",
+                "Backup",
             ],
             standings.Select(s => s.Title)
         );
@@ -120,7 +121,7 @@ public sealed class StandingTests
         var managers = await PageAsync(manager);
         Assert.Contains("Alerts by email", managers);
         Assert.Contains("Webhooks", managers);
-        Assert.Contains("An administrator can change it.", managers);
+        Assert.Contains("an administrator's to change", managers);
         Assert.DoesNotContain($"href=\"{Paths.Lines}\"", managers);
         Assert.Contains($"href=\"{Paths.Lines}\"", await PageAsync(boss));
 

@@ -1,7 +1,10 @@
 using System.Net;
+using Clinic.Inbox.AddOns;
 using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.People;
+using Clinic.Inbox.Settings;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,6 +14,8 @@ namespace Clinic.Inbox.Tests.Simulator;
 public sealed class CarrierFaultTests
 {
     private const string Phone = "14155550134";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_throttled_line_waits_as_told_and_then_sends_once()
@@ -133,24 +138,42 @@ public sealed class CarrierFaultTests
     }
 
     [Fact]
-    public async Task Without_credit_the_line_pauses_and_the_text_waits()
+    public async Task Without_credit_the_line_pauses_and_says_so_and_the_text_leaves_once_it_is_resumed()
     {
+        const string Reason = "The texting account has no credit left.";
         await using var app = await StartWithTextAsync();
+        using var boss = await app.UserAsync(Roles.Administrator);
+        Assert.DoesNotContain(Reason, await boss.Http.GetStringAsync("settings", Cancellation));
         await FaultAsync(app, new { status = 402 });
 
         var id = await app.ReplyAsync(Phone, "On our way");
-        await Eventually.IsTrueAsync(
+        var line = await Eventually.GetAsync(
             async () =>
             {
                 await using var db = app.Db();
-                var line = await db.Lines.SingleAsync(TestContext.Current.CancellationToken);
-                return line.PausedReason is not null;
+                return await db.Lines.SingleOrDefaultAsync(
+                    l => l.PausedReason != null,
+                    Cancellation
+                );
             },
             "the line pauses"
         );
 
         await app.BecomesAsync(id, MessageState.Queued);
         Assert.Empty(await app.ItemsAsync("messages"));
+        var standing = (await app.Get<StandingBoard>().LookAsync(Cancellation)).Single(s =>
+            s.Title == "Texting"
+        );
+        Assert.Equal(StandingLevel.Attention, standing.Level);
+        Assert.Contains(Reason, standing.Text, StringComparison.Ordinal);
+        // What administrators read on the first page of the settings, and where they resume it.
+        foreach (var page in (string[])["settings", "settings/lines", "settings/add-ons"])
+        {
+            Assert.Contains(Reason, await boss.Http.GetStringAsync(page, Cancellation));
+        }
+        await app.Get<LineBook>().ResumeAsync(line.Id, Scene.Receptionist, Cancellation);
+        await app.BecomesAsync(id, MessageState.Delivered);
+        Assert.Single(await app.ItemsAsync("messages"));
     }
 
     [Fact]

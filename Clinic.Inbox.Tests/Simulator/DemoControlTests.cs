@@ -30,6 +30,18 @@ public sealed class DemoControlTests(SimulatorFixture simulator) : IClassFixture
         Assert.InRange((app.Clock.GetUtcNow() - now).TotalMinutes, 0, 5);
     }
 
+    [Fact]
+    public async Task The_clock_is_set_back_without_time_passing()
+    {
+        await using var app = await InboxApp.StartAsync();
+        var before = app.Clock.GetUtcNow();
+
+        using var answer = await app.PostAsync("clock", new { set = "-PT1H" });
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.InRange((app.Clock.GetUtcNow() - before).TotalMinutes, -60, -50);
+    }
+
     [Theory]
     [InlineData("clock", "{}")]
     [InlineData("clock", """{"advance":24}""")]
@@ -38,6 +50,14 @@ public sealed class DemoControlTests(SimulatorFixture simulator) : IClassFixture
     [InlineData("clock", """{"advance":"-PT1H"}""")]
     [InlineData("clock", """{"advance":"P99999999999999D"}""")]
     [InlineData("clock", """{"advance":"P9999D"}""")]
+    [InlineData("clock", """{"set":1}""")]
+    [InlineData("clock", """{"set":"an hour"}""")]
+    [InlineData("clock", """{"set":"-P2D"}""")]
+    [InlineData("silence", "{}")]
+    [InlineData("silence", """{"for":"-PT1H"}""")]
+    [InlineData("silence", """{"for":"P4D"}""")]
+    [InlineData("faults", """{"receipts":"odd"}""")]
+    [InlineData("faults", """{"receipts":"late","status":500}""")]
     [InlineData("faults", "{}")]
     [InlineData("faults", """{"status":200}""")]
     [InlineData("faults", """{"status":"many"}""")]

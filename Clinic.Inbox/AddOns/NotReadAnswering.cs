@@ -17,13 +17,7 @@ public sealed class NotReadAnswering : IReceivedFollowUp
 
     public async Task FollowAsync(WriteSession session, StoredText text)
     {
-        if (
-            text.LineIsOnFor != AddOn.OneWay
-            || text.IsUnderstood
-            || !AutoReplies.MayAnswer(text)
-            // One of our own lines: answering would be talking to a machine.
-            || await session.Db.Lines.AnyAsync(l => l.Number == text.From)
-        )
+        if (text.LineIsOnFor != AddOn.OneWay || text.IsUnderstood || !AutoReplies.MayAnswer(text))
         {
             return;
         }

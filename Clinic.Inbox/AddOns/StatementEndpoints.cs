@@ -21,20 +21,33 @@ internal static class StatementEndpoints
         string month,
         HttpContext context,
         Statements statements,
-        StatementFiles files
-    ) => AnswerAsync(month, context, statements, files.Pdf, MediaTypeNames.Application.Pdf, "pdf");
+        StatementFiles files,
+        ReadLog reads
+    ) =>
+        AnswerAsync(
+            month,
+            context,
+            statements,
+            reads,
+            files.Pdf,
+            MediaTypeNames.Application.Pdf,
+            "pdf"
+        );
 
     private static Task<Results<FileContentHttpResult, NotFound>> CsvAsync(
         string month,
         HttpContext context,
         Statements statements,
-        StatementFiles files
-    ) => AnswerAsync(month, context, statements, files.Csv, "text/csv; charset=utf-8", "csv");
+        StatementFiles files,
+        ReadLog reads
+    ) =>
+        AnswerAsync(month, context, statements, reads, files.Csv, "text/csv; charset=utf-8", "csv");
 
     private static async Task<Results<FileContentHttpResult, NotFound>> AnswerAsync(
         string month,
         HttpContext context,
         Statements statements,
+        ReadLog reads,
         Func<UsageReport, byte[]> write,
         string contentType,
         string extension
@@ -47,6 +60,12 @@ internal static class StatementEndpoints
         {
             return TypedResults.NotFound();
         }
+        await reads.NoteExportAsync(
+            context.User.Actor(),
+            "statement.exported",
+            $"{report.Month}.{extension}",
+            context.RequestAborted
+        );
         context.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.File(
             write(report),

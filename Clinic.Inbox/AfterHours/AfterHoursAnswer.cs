@@ -118,7 +118,10 @@ public sealed class AfterHoursAnswer(AfterHoursBook book, PublicAddress address)
                 subject,
                 $"{text.Row.ClientName ?? text.From.Value} texted while the clinic is closed.{quoted}\n\nOpen the conversation: {link}\n",
                 session.Now
-            ))
+            )
+            {
+                ConversationId = text.Row.Id,
+            })
         );
     }
 }

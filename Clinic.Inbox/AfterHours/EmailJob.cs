@@ -1,5 +1,7 @@
+using System.Net;
 using Clinic.Inbox.Data;
 using MailKit.Net.Smtp;
+using MailKit.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -19,15 +21,36 @@ public sealed class EmailOptions
     public string Password { get; set; } = "";
     public string From { get; set; } = "";
 
+    /// <summary>
+    /// Whether nothing is said without TLS. Not set: where there is a password and the server is another machine.
+    /// </summary>
+    public bool? RequireTls { get; set; }
+
+    /// <summary>
+    /// A password goes to another machine only within TLS, whatever the server offers: whoever sits between could take its offer
+    /// of STARTTLS away and read along. Without a password, and to this machine, TLS is used where it is offered.
+    /// </summary>
+    internal SecureSocketOptions Security =>
+        Port == 465 ? SecureSocketOptions.SslOnConnect
+        : RequireTls ?? (User.Length > 0 && !IsThisMachine(Host)) ? SecureSocketOptions.StartTls
+        : SecureSocketOptions.Auto;
+
     /// <summary>Whether an email goes anywhere: a server is set, or Development keeps it in the folder.</summary>
     public bool Works(IHostEnvironment environment) =>
         Host.Length > 0 || environment.IsDevelopment();
 
     /// <summary>Where Development writes <c>.eml</c> files.</summary>
     public string Folder { get; set; } = "data/mail";
+
+    private static bool IsThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }
 
-/// <summary>Sends the emails that wait. An SMTP server that is away costs nothing: they are tried again for a day.</summary>
+/// <summary>
+/// Sends the emails that wait. An SMTP server that is away costs nothing: they are tried again for a day. That one is tried is
+/// written down first: while nothing can be written none leaves, or it would leave every two seconds.
+/// </summary>
 [DisallowConcurrentExecution]
 public sealed partial class EmailJob(
     InboxWriter writer,
@@ -39,6 +62,15 @@ public sealed partial class EmailJob(
 ) : IJob
 {
     private const int MostAttempts = 12;
+
+    /// <summary>How long one that was sent or given up is kept.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    /// <summary>How often it is tried to write down how it went.</summary>
+    private const int MostRecords = 4;
+
+    /// <summary>How long a server may keep silent; meanwhile all other mail waits.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public async ValueTask Execute(
         IJobExecutionContext context,
@@ -61,38 +93,81 @@ public sealed partial class EmailJob(
 
     private async Task SendAsync(OutgoingEmail email, CancellationToken cancellation)
     {
+        if (!await writer.RunAsync(session => BeginAsync(session, email.Id), cancellation))
+        {
+            return;
+        }
         string? error = null;
         try
         {
             await DeliverAsync(email, cancellation);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        // MailKit gives up on a silent server by cancelling, too.
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             error = e.GetType().Name;
             LogFailed(email.Id, error);
         }
-        await writer.RunAsync(
-            async session =>
+        for (var attempt = 1; ; attempt++)
+        {
+            try
             {
-                var stored = await session.Db.OutgoingEmails.SingleAsync(e => e.Id == email.Id);
-                if (error is null)
-                {
-                    stored.Sent(session.Now);
-                }
-                else
-                {
-                    // One minute, doubling to four hours: for about a day.
-                    var wait = TimeSpan.FromMinutes(Math.Min(240, Math.Pow(2, stored.Attempts)));
-                    stored.Failed(
-                        error,
-                        stored.Attempts + 1 < MostAttempts ? session.Now + wait : null
-                    );
-                }
-                await session.Db.SaveChangesAsync();
-            },
-            CancellationToken.None
-        );
+                await writer.RunAsync(
+                    session => RecordAsync(session, email.Id, error),
+                    CancellationToken.None
+                );
+                return;
+            }
+            catch (Exception failure) when (attempt < MostRecords)
+            {
+                LogNotRecorded(email.Id, failure.GetType().Name);
+                await Task.Delay(TimeSpan.FromSeconds(attempt), cancellation);
+            }
+        }
     }
+
+    /// <summary>Returns whether it is ours to send.</summary>
+    private static async Task<bool> BeginAsync(WriteSession session, Id<OutgoingEmail> id)
+    {
+        await session.LockAsync("OutgoingEmails", "Id", id.ToString());
+        var email = await session.Db.OutgoingEmails.FirstOrDefaultAsync(e => e.Id == id);
+        if (email?.DueAt is not { } due || due > session.Now)
+        {
+            return false;
+        }
+        email.Begin(session.Now + WaitAfter(email.Attempts));
+        await session.Db.SaveChangesAsync();
+        return true;
+    }
+
+    private static async Task RecordAsync(WriteSession session, Id<OutgoingEmail> id, string? error)
+    {
+        var email = await session.Db.OutgoingEmails.FirstOrDefaultAsync(e => e.Id == id);
+        if (email is null)
+        {
+            return;
+        }
+        if (error is null)
+        {
+            email.Sent(session.Now);
+        }
+        else
+        {
+            email.Failed(
+                error,
+                email.Attempts + 1 < MostAttempts ? session.Now + WaitAfter(email.Attempts) : null
+            );
+        }
+        await session.Db.SaveChangesAsync();
+        var before = session.Now - Kept;
+        await session
+            .Db.OutgoingEmails.Where(e => e.DueAt == null && e.CreatedAt < before)
+            .ExecuteDeleteAsync();
+    }
+
+    /// <summary>One minute, doubling to four hours: for about a day.</summary>
+    private static TimeSpan WaitAfter(int attempts) =>
+        TimeSpan.FromMinutes(Math.Min(240, Math.Pow(2, attempts)));
 
     private async Task DeliverAsync(OutgoingEmail email, CancellationToken cancellation)
     {
@@ -107,8 +182,8 @@ public sealed partial class EmailJob(
         message.Body = new TextPart("plain") { Text = email.Body };
         if (settings.Host.Length > 0)
         {
-            using var smtp = new SmtpClient();
-            await smtp.ConnectAsync(settings.Host, settings.Port, cancellationToken: cancellation);
+            using var smtp = new SmtpClient { Timeout = (int)Patience.TotalMilliseconds };
+            await smtp.ConnectAsync(settings.Host, settings.Port, settings.Security, cancellation);
             if (settings.User.Length > 0)
             {
                 await smtp.AuthenticateAsync(settings.User, settings.Password, cancellation);
@@ -133,4 +208,10 @@ public sealed partial class EmailJob(
 
     [LoggerMessage(LogLevel.Warning, "Email {Email} could not be sent: {Error}")]
     private partial void LogFailed(Id<OutgoingEmail> email, string error);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "How it went with email {Email} could not be written down; trying again: {Exception}"
+    )]
+    private partial void LogNotRecorded(Id<OutgoingEmail> email, string exception);
 }

@@ -1,3 +1,4 @@
+using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 
 namespace Clinic.Inbox.AfterHours;
@@ -29,6 +30,9 @@ public sealed class OutgoingEmail
 
     /// <summary>Plain text.</summary>
     public string Body { get; private set; } = "";
+
+    /// <summary>Of which it tells, and with which it is deleted; null: of none.</summary>
+    public Id<Conversation>? ConversationId { get; init; }
     public DateTimeOffset CreatedAt { get; private set; }
 
     /// <summary>When it is tried (again); null once it was sent or given up.</summary>
@@ -38,6 +42,9 @@ public sealed class OutgoingEmail
 
     /// <summary>Why the last attempt failed; empty when none did.</summary>
     public string Error { get; private set; } = "";
+
+    /// <summary>It is being sent; tried again then, if nobody comes back to say how it went.</summary>
+    public void Begin(DateTimeOffset again) => DueAt = again;
 
     public void Sent(DateTimeOffset at) => (SentAt, DueAt, Error) = (at, null, "");
 

@@ -181,6 +181,10 @@ internal static class AppointmentsApi
         else if (body is not { StartsAt: null, EndsAt: null, Staff: null })
         {
             var starts = body.StartsAt ?? known.StartsAt;
+            if (!AppointmentBook.Reaches(starts))
+            {
+                return BadYear;
+            }
             result = await book.MoveAsync(
                 known.Id,
                 starts,
@@ -236,6 +240,9 @@ internal static class AppointmentsApi
                 )
             );
     }
+
+    private static ApiProblem BadYear =>
+        ApiProblem.Invalid("startsAt", "It starts between the years 1980 and 2200.");
 
     private static Id<Appointment> IdOf(string id) =>
         Id<Appointment>.TryParse(id, provider: null, out var parsed) ? parsed : default;
@@ -306,6 +313,10 @@ internal static class AppointmentsApi
         if (missing.Count > 0)
         {
             return (null, ApiProblem.Invalid(missing));
+        }
+        if (!AppointmentBook.Reaches(starts!.Value))
+        {
+            return (null, BadYear);
         }
         var ends = body.EndsAt;
         if (ends is null && known is not null)

@@ -36,7 +36,9 @@ internal static class ClientsApi
         string? q,
         int? limit,
         string? after,
+        ClaimsPrincipal user,
         ClientBook clients,
+        ReadLog reads,
         CancellationToken cancellation
     )
     {
@@ -57,6 +59,7 @@ internal static class ClientsApi
             }
             cursor = new ClientCursor(parts[0], parts[1], last);
         }
+        await reads.NoteAsync(user.Actor(), "client.listed", "clients", cancellation);
         var found = await clients.SearchAsync(q, cursor, page.Size, cancellation);
         return TypedResults.Ok(
             new ApiList<ApiClient>(
@@ -79,22 +82,42 @@ internal static class ClientsApi
     /// <summary>Finds one client</summary>
     internal static async Task<Results<Ok<ApiClient>, ApiProblem>> FindAsync(
         string id,
+        ClaimsPrincipal user,
         ClientBook clients,
+        ReadLog reads,
         CancellationToken cancellation
     ) =>
-        await clients.FindAsync(IdOf(id), cancellation) is { } client
-            ? TypedResults.Ok(ApiClient.Of(client))
-            : ApiProblem.NotFound("client");
+        await ReadAsync(await clients.FindAsync(IdOf(id), cancellation), user, reads, cancellation);
 
     /// <summary>Finds one client by the practice system's id</summary>
     internal static async Task<Results<Ok<ApiClient>, ApiProblem>> FindExternalAsync(
         string externalId,
+        ClaimsPrincipal user,
         ClientBook clients,
+        ReadLog reads,
         CancellationToken cancellation
     ) =>
-        await clients.FindByExternalIdAsync(externalId, cancellation) is { } client
-            ? TypedResults.Ok(ApiClient.Of(client))
-            : ApiProblem.NotFound("client");
+        await ReadAsync(
+            await clients.FindByExternalIdAsync(externalId, cancellation),
+            user,
+            reads,
+            cancellation
+        );
+
+    private static async Task<Results<Ok<ApiClient>, ApiProblem>> ReadAsync(
+        Client? client,
+        ClaimsPrincipal user,
+        ReadLog reads,
+        CancellationToken cancellation
+    )
+    {
+        if (client is null)
+        {
+            return ApiProblem.NotFound("client");
+        }
+        await reads.NoteAsync(user.Actor(), "client.read", client.Id.ToString(), cancellation);
+        return TypedResults.Ok(ApiClient.Of(client));
+    }
 
     /// <summary>Changes what is given and leaves the rest</summary>
     internal static async Task<Results<Created<ApiClient>, Ok<ApiClient>, ApiProblem>> UpdateAsync(
@@ -132,8 +155,10 @@ internal static class ClientsApi
         string id,
         int? limit,
         string? after,
+        ClaimsPrincipal user,
         ClientBook clients,
         InboxQueries inbox,
+        ReadLog reads,
         CancellationToken cancellation
     )
     {
@@ -155,6 +180,7 @@ internal static class ClientsApi
         {
             return ApiProblem.NotFound("client");
         }
+        await reads.NoteAsync(user.Actor(), "client.read", client.Id.ToString(), cancellation);
         var closed = await inbox.ListAsync(
             new InboxFilter(ConversationState.Closed, ClientId: client.Id),
             cursor,

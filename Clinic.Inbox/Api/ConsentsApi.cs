@@ -20,8 +20,10 @@ internal static class ConsentsApi
     /// <summary>Lists every entry, newest first</summary>
     internal static async Task<Results<Ok<ApiList<ApiConsent>>, ApiProblem>> HistoryAsync(
         string id,
+        ClaimsPrincipal user,
         ClientBook clients,
         ConsentBook consents,
+        ReadLog reads,
         CancellationToken cancellation
     )
     {
@@ -30,6 +32,7 @@ internal static class ConsentsApi
         {
             return ApiProblem.NotFound("client");
         }
+        await reads.NoteAsync(user.Actor(), "client.read", clientId.ToString(), cancellation);
         var history = await consents.HistoryAsync(clientId, cancellation);
         return TypedResults.Ok(
             new ApiList<ApiConsent>([.. history.Select(ApiConsent.Of)], Next: null)

@@ -38,8 +38,10 @@ internal static class ConversationsApi
         string? q,
         int? limit,
         string? after,
+        ClaimsPrincipal user,
         InboxQueries inbox,
         InboxSearch search,
+        ReadLog reads,
         CancellationToken cancellation
     )
     {
@@ -93,6 +95,7 @@ internal static class ConversationsApi
             }
             filter = filter with { ClientId = client };
         }
+        await reads.NoteAsync(user.Actor(), "conversation.listed", "conversations", cancellation);
         if (filter.IsSearch)
         {
             var from = cursor is null
@@ -115,9 +118,20 @@ internal static class ConversationsApi
     /// <summary>Finds one conversation</summary>
     internal static async Task<Results<Ok<ApiConversation>, ApiProblem>> FindAsync(
         string id,
+        ClaimsPrincipal user,
         InboxQueries inbox,
+        ReadLog reads,
         CancellationToken cancellation
-    ) => await AnswerAsync(DeskResult.Done, IdOf(id), inbox, cancellation);
+    )
+    {
+        if (await inbox.FindAsync(IdOf(id), cancellation) is not { } row)
+        {
+            return Unknown.Conversation;
+        }
+        // It holds the beginning of its last text.
+        await reads.NoteAsync(user.Actor(), "conversation.read", row.Id.ToString(), cancellation);
+        return TypedResults.Ok(ApiConversation.Of(row));
+    }
 
     /// <summary>Marks it read, for the whole desk</summary>
     internal static async Task<Results<Ok<ApiConversation>, ApiProblem>> ReadAsync(

@@ -104,8 +104,10 @@ internal static class MessagesApi
         string id,
         int? limit,
         string? after,
+        ClaimsPrincipal user,
         InboxQueries inbox,
         ThreadPages threads,
+        ReadLog reads,
         CancellationToken cancellation
     )
     {
@@ -128,6 +130,12 @@ internal static class MessagesApi
         {
             return Unknown.Conversation;
         }
+        await reads.NoteAsync(
+            user.Actor(),
+            "conversation.read",
+            conversation.ToString(),
+            cancellation
+        );
         var messages = await threads.ReadAsync(conversation, cursor, page.Size + 1, cancellation);
         return TypedResults.Ok(
             ApiList<ApiMessage>.Of(

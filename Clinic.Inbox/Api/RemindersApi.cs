@@ -29,8 +29,10 @@ internal static class RemindersApi
         string id,
         int? limit,
         string? after,
+        ClaimsPrincipal user,
         ClientBook clients,
         ReminderQueries reminders,
+        ReadLog reads,
         CancellationToken cancellation
     )
     {
@@ -53,6 +55,7 @@ internal static class RemindersApi
         {
             return ApiProblem.NotFound("client");
         }
+        await reads.NoteAsync(user.Actor(), "client.read", clientId.ToString(), cancellation);
         var found = await reminders.OfClientAsync(clientId, last, page.Size, cancellation);
         return TypedResults.Ok(
             new ApiList<ApiReminder>(

@@ -38,8 +38,8 @@ public static class CarrierSetup
             provider.GetRequiredService<IOptionsMonitor<VonageOptions>>(),
             TimeProvider.System
         ));
-        AddSending(services);
-        AddNumbers(services);
+        AtMost(services.AddHttpClient<ICarrier, VonageCarrier>(), SendTimeout);
+        AtMost(services.AddHttpClient<INumberProvider, VonageNumbers>(), NumbersTimeout);
         AddMedia(services);
         return services;
     }
@@ -62,13 +62,15 @@ public static class CarrierSetup
                 .ExcludeFromDescription();
     }
 
-    private static void AddSending(IServiceCollection services)
+    /// <summary>
+    /// A timeout and nothing else: see <see cref="VonageCarrier"/> on why nothing may be sent twice, and a purchase must not be
+    /// repeated by a handler either.
+    /// </summary>
+    private static void AtMost(IHttpClientBuilder client, TimeSpan timeout)
     {
-        var client = services.AddHttpClient<ICarrier, VonageCarrier>(http =>
-            // The pipeline's timeout counts, and it knows better what it was waiting for.
-            http.Timeout = Timeout.InfiniteTimeSpan
-        );
         client
+            // The pipeline's timeout counts, and it knows better what it was waiting for.
+            .ConfigureHttpClient(http => http.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() =>
@@ -81,42 +83,13 @@ public static class CarrierSetup
                     PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 }
             );
-        // A timeout and nothing else: see VonageCarrier on why nothing may be sent twice.
         client.AddResilienceHandler(
             "vonage",
             pipeline =>
             {
                 // Real time, even where the demo clock was moved: a jump must not cut off a request.
                 pipeline.TimeProvider = TimeProvider.System;
-                pipeline.AddTimeout(SendTimeout);
-            }
-        );
-    }
-
-    private static void AddNumbers(IServiceCollection services)
-    {
-        var client = services.AddHttpClient<INumberProvider, VonageNumbers>(http =>
-            http.Timeout = Timeout.InfiniteTimeSpan
-        );
-        client
-            .RemoveAllLoggers()
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(() =>
-                new SocketsHttpHandler
-                {
-                    AllowAutoRedirect = false,
-                    ConnectTimeout = ConnectTimeout,
-                    PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                }
-            );
-        // A timeout and nothing else: a purchase must not be repeated by a handler.
-        client.AddResilienceHandler(
-            "vonage-numbers",
-            pipeline =>
-            {
-                pipeline.TimeProvider = TimeProvider.System;
-                pipeline.AddTimeout(NumbersTimeout);
+                pipeline.AddTimeout(timeout);
             }
         );
     }

@@ -8,9 +8,12 @@ namespace Clinic.Inbox.Carrier;
 /// Opens the connection for a media download. The name is resolved once, here, every address it gives is checked, and
 /// the connection goes to exactly those: a name that resolves to another address a moment later gains nothing.
 /// </summary>
+/// <param name="resolve">The addresses of a name.</param>
+/// <param name="connect">Connects to the first of these addresses that answers; null: over TCP.</param>
 internal sealed class MediaConnection(
     IOptionsMonitor<VonageOptions> options,
-    Func<string, CancellationToken, Task<IPAddress[]>> resolve
+    Func<string, CancellationToken, Task<IPAddress[]>> resolve,
+    Func<IPAddress[], int, CancellationToken, ValueTask<Stream>>? connect = null
 )
 {
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
@@ -29,6 +32,15 @@ internal sealed class MediaConnection(
         {
             throw new ForbiddenAddressException();
         }
+        return await (connect ?? ConnectAsync)(addresses, port, cancellation);
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(
+        IPAddress[] addresses,
+        int port,
+        CancellationToken cancellation
+    )
+    {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

@@ -1,7 +1,9 @@
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
+using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor;
 
 namespace Clinic.Inbox.Clients;
@@ -14,6 +16,8 @@ public sealed partial class ClientProfilePage(
     Feed feed,
     NavigationManager navigation,
     ISnackbar snackbar,
+    ReadLog reads,
+    AuthenticationStateProvider session,
     ILogger<ClientProfilePage> log
 ) : IDisposable
 {
@@ -85,6 +89,11 @@ public sealed partial class ClientProfilePage(
             var card = Id<Client>.TryParse(Id, provider: null, out var id)
                 ? await facts.CardAsync(id, _gone.Token)
                 : null;
+            if (card is not null)
+            {
+                var reader = (await session.GetAuthenticationStateAsync()).User.Actor();
+                await reads.NoteAsync(reader, "client.read", id.ToString(), _gone.Token);
+            }
             if (asked != Id)
             {
                 return;

@@ -5,12 +5,13 @@ namespace Clinic.Inbox.Conversations;
 
 /// <summary>
 /// Removes files that neither a message nor a document has after a day: taken in the composer and never sent, or left by a crash between the
-/// disk and the commit. Runs at the start and every hour of the product's clock.
+/// disk and the commit. Runs at the start and every hour of the product's clock. Files of deleted conversations it removes in every round.
 /// </summary>
 public sealed partial class AttachmentCleaning(
     AttachmentStore store,
     IDbContextFactory<InboxDb> databases,
     ForgottenBytes forgotten,
+    FileRemoval removal,
     AttachmentMetrics metrics,
     TimeProvider clock,
     ILogger<AttachmentCleaning> log
@@ -28,21 +29,27 @@ public sealed partial class AttachmentCleaning(
         var next = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
+            await TryAsync(removal.CatchUpAsync, stoppingToken);
             if (clock.GetUtcNow() >= next)
             {
                 next = clock.GetUtcNow() + Every;
-                try
-                {
-                    await CleanAsync(stoppingToken);
-                    // What a deletion that a crash cut short left in the database's log.
-                    await forgotten.EraseAsync(stoppingToken);
-                }
-                catch (Exception failure) when (failure is not OperationCanceledException)
-                {
-                    LogFailed(failure);
-                }
+                // What a deletion that a crash cut short left in the database's log.
+                await TryAsync(forgotten.EraseAsync, stoppingToken);
+                await TryAsync(CleanAsync, stoppingToken);
             }
             await Task.Delay(Round, stoppingToken);
+        }
+    }
+
+    private async Task TryAsync(Func<CancellationToken, Task> clean, CancellationToken stopping)
+    {
+        try
+        {
+            await clean(stopping);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailed(failure);
         }
     }
 
@@ -86,7 +93,7 @@ public sealed partial class AttachmentCleaning(
 
     [LoggerMessage(
         LogLevel.Error,
-        "Files that no message has could not be removed; trying again in an hour"
+        "Files that no message has could not be removed; trying again later"
     )]
     private partial void LogFailed(Exception failure);
 }

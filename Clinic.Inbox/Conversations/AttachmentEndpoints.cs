@@ -1,5 +1,6 @@
 using Clinic.Inbox.Api;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -28,25 +29,49 @@ internal static class AttachmentEndpoints
     private static Task<Results<FileStreamHttpResult, NotFound>> FileAsync(
         string id,
         HttpContext context,
-        AttachmentServing serving
-    ) => ForStaffAsync(id, thumbnail: false, context, serving);
+        AttachmentServing serving,
+        ReadLog reads
+    ) => ForStaffAsync(id, thumbnail: false, context, serving, reads);
 
     private static Task<Results<FileStreamHttpResult, NotFound>> ThumbnailAsync(
         string id,
         HttpContext context,
-        AttachmentServing serving
-    ) => ForStaffAsync(id, thumbnail: true, context, serving);
+        AttachmentServing serving,
+        ReadLog reads
+    ) => ForStaffAsync(id, thumbnail: true, context, serving, reads);
 
     private static async Task<Results<FileStreamHttpResult, NotFound>> ForStaffAsync(
         string id,
         bool thumbnail,
         HttpContext context,
-        AttachmentServing serving
+        AttachmentServing serving,
+        ReadLog reads
     )
     {
-        var file = Id<Attachment>.TryParse(id, provider: null, out var known)
-            ? await serving.FindAsync(known, thumbnail, context.RequestAborted)
-            : null;
+        if (!Id<Attachment>.TryParse(id, provider: null, out var known))
+        {
+            return Answer(context, file: null, save: false);
+        }
+        var file = await serving.FindAsync(known, thumbnail, context.RequestAborted);
+        // A thumbnail belongs to the conversation it stands in, whose reader is noted there. Of what is not there nobody
+        // read anything: made-up ids would fill the log.
+        if (file is not null && !thumbnail)
+        {
+            try
+            {
+                await reads.NoteAsync(
+                    context.User.Actor(),
+                    "attachment.read",
+                    known.ToString(),
+                    context.RequestAborted
+                );
+            }
+            catch
+            {
+                await file.Content.DisposeAsync();
+                throw;
+            }
+        }
         return Answer(context, file, context.Request.Query.ContainsKey("download"));
     }
 

@@ -16,6 +16,9 @@ public sealed class AttachmentStore(IConfiguration configuration, TimeProvider c
         ContentRoot.Find()
     );
 
+    /// <summary>The folder below which all of them lie.</summary>
+    internal string Root => _root;
+
     /// <summary>The file itself.</summary>
     public string PathOf(Id<Attachment> id) => Path.Combine(Folder(id), id.ToString());
 

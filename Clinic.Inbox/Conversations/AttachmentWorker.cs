@@ -58,9 +58,11 @@ public sealed partial class AttachmentWorker(
 
     private async Task FetchAsync(Id<Attachment> id, CancellationToken stopping)
     {
+        var ended = false;
         try
         {
             await fetching.FetchAsync(id, stopping);
+            ended = true;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -73,8 +75,11 @@ public sealed partial class AttachmentWorker(
         finally
         {
             _underWay.TryRemove(id, out _);
-            // Its place is free for the next.
-            signal.Wake();
+            if (ended)
+            {
+                // Its place is free for the next. While nothing can be written each fails at once: the next look is soon enough.
+                signal.Wake();
+            }
         }
     }
 

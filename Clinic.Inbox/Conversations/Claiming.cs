@@ -12,7 +12,13 @@ namespace Clinic.Inbox.Conversations;
 internal abstract record Claim
 {
     /// <summary>This text is marked as being sent, durably; it must be sent now.</summary>
-    public sealed record Taken(Id<Message> MessageId, OutgoingText Text, TimeSpan Pace) : Claim;
+    /// <param name="At">When it was marked: <see cref="Message.AttemptedAt"/>.</param>
+    public sealed record Taken(
+        Id<Message> MessageId,
+        OutgoingText Text,
+        TimeSpan Pace,
+        DateTimeOffset At
+    ) : Claim;
 
     /// <summary>The next text may not leave any more, or somebody else has it; look again.</summary>
     public sealed record Dropped : Claim;
@@ -51,7 +57,8 @@ internal static class Claiming
         }
         var message = await queued
             .Include(m => m.Attachments)
-            .Where(m => m.DueAt <= session.Now)
+            // Only reminders are held for later. All else leaves at once, also when the clock was set back meanwhile.
+            .Where(m => m.Kind != MessageKind.Reminder || m.DueAt <= session.Now)
             .Where(m =>
                 !db.Messages.Any(s =>
                     s.Number == m.Number && s.State == MessageState.Sending && s.LineId == lineId
@@ -99,9 +106,13 @@ internal static class Claiming
         {
             return new Claim.Dropped();
         }
-        if (pause.Left > TimeSpan.Zero)
+        if (
+            pause.Left > TimeSpan.Zero
+            || await db.Lines.AnyAsync(l => l.Id == lineId && l.PausedReason != null)
+        )
         {
-            // The carrier throttled the line while this looked: what it found may be the very text that was sent back.
+            // The carrier throttled the line, or refused it for want of credit, while this looked: what it found may be the
+            // very text that was sent back.
             return new Claim.Dropped();
         }
         if (message.ExpiresAt <= session.Now)
@@ -153,13 +164,15 @@ internal static class Claiming
         {
             file.KeepPublicUntil(session.Now + StoredFile.PublicFor);
         }
-        message.MarkSending(session.Now);
+        var at = session.Now;
+        message.MarkSending(at);
         await db.SaveChangesAsync();
         session.PublishMessage(message);
         return new Claim.Taken(
             message.Id,
             ToCarrier(message, line, address),
-            TimeSpan.FromSeconds(1.0 / line.MessagesPerSecond)
+            TimeSpan.FromSeconds(1.0 / line.MessagesPerSecond),
+            at
         );
     }
 

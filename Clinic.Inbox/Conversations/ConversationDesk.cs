@@ -128,7 +128,18 @@ public sealed class ConversationDesk(InboxWriter writer, AttachmentStore store)
                     By = actor.Name,
                     Files = files,
                 };
-                return await Outbox.EnqueueAsync(session, draft, CancellationToken.None);
+                var result = await Outbox.EnqueueAsync(session, draft, CancellationToken.None);
+                if (result is EnqueueResult.Queued queued)
+                {
+                    session.Note(
+                        actor,
+                        "message.sent",
+                        queued.Message.Id.ToString(),
+                        id.ToString()
+                    );
+                    await session.Db.SaveChangesAsync();
+                }
+                return result;
             },
             cancellation
         );

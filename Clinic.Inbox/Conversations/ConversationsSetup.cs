@@ -18,6 +18,7 @@ public static class ConversationsSetup
         services.AddSingleton<AttachmentSignal>();
         services.AddSingleton<AttachmentStore>();
         services.AddSingleton<WriterMetrics>();
+        services.AddSingleton<DatabaseTrouble>();
         services.AddSingleton<InboxWriter>();
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();
@@ -28,6 +29,7 @@ public static class ConversationsSetup
         services.AddSingleton<ThreadQueries>();
         services.AddSingleton<ConversationDesk>();
         services.AddSingleton<ForgottenBytes>();
+        services.AddSingleton<FileRemoval>();
         services.AddSingleton<DeletingConversations>();
         services.AddScoped<DeskActions>();
         services.AddSingleton<SnapshotShelf>();

@@ -9,87 +9,109 @@ namespace Clinic.Inbox.Conversations;
 /// What else mentions a conversation's messages: receipts that came early or late, bodies in quarantine, and answers
 /// kept for a repeated API call, which hold the text.
 /// </summary>
-internal sealed record DeletionTraces(
-    IReadOnlyList<Id<ParkedReceipt>> Receipts,
-    IReadOnlyList<Id<QuarantineEntry>> Quarantined,
-    IReadOnlyList<string> Answers
-)
+internal sealed class DeletionTraces
 {
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
     );
 
-    /// <summary>Reads every such body once, outside the writer's transaction.</summary>
-    public static async Task<DeletionTraces> FindAsync(
+    private readonly List<Id<ParkedReceipt>> _receipts = [];
+    private readonly List<Id<QuarantineEntry>> _quarantined = [];
+    private readonly List<string> _answers = [];
+
+    /// <summary>Of each of these conversations. Reads every such body once for all of them, outside the writer's transaction.</summary>
+    public static async Task<IReadOnlyDictionary<Id<Conversation>, DeletionTraces>> FindAsync(
         InboxDb db,
-        Id<Conversation> id,
+        IReadOnlyCollection<Id<Conversation>> conversations,
         CancellationToken cancellation
     )
     {
-        var messages = await db
-            .Messages.Where(m => m.ConversationId == id)
-            .Select(m => new { m.Id, m.CarrierId })
-            .ToListAsync(cancellation);
-        var names = new HashSet<string>(StringComparer.Ordinal) { id.ToString() };
-        foreach (var message in messages)
-        {
-            names.Add(message.Id.ToString());
-            names.Add(message.CarrierId ?? message.Id.ToString());
-        }
-        var lookup = names.GetAlternateLookup<ReadOnlySpan<char>>();
-        var receipts = await FindAsync(
-            db.ParkedReceipts.Select(r => new Body<Id<ParkedReceipt>>(r.Id, r.RawBody))
+        var found = conversations.ToDictionary(id => id, _ => new DeletionTraces());
+        var lookup = (await NamesAsync(db, conversations, cancellation)).GetAlternateLookup<
+            ReadOnlySpan<char>
+        >();
+        await FindAsync(
+            db.ParkedReceipts.Select(r => new Body<Id<ParkedReceipt>>(r.Id, r.RawBody)),
+            traces => traces._receipts
         );
-        var quarantined = await FindAsync(
-            db.Quarantine.Select(q => new Body<Id<QuarantineEntry>>(q.Id, q.RawBody))
+        await FindAsync(
+            db.Quarantine.Select(q => new Body<Id<QuarantineEntry>>(q.Id, q.RawBody)),
+            traces => traces._quarantined
         );
-        var answers = await FindAsync(
+        await FindAsync(
             db.IdempotentAnswers.Where(a => a.Body != null)
-                .Select(a => new Body<string>(a.Key, a.Body!))
+                .Select(a => new Body<string>(a.Key, a.Body!)),
+            traces => traces._answers
         );
-        return new(receipts, quarantined, answers);
+        return found;
 
-        async Task<IReadOnlyList<T>> FindAsync<T>(IQueryable<Body<T>> bodies)
+        async Task FindAsync<T>(IQueryable<Body<T>> bodies, Func<DeletionTraces, List<T>> kind)
         {
-            var found = new List<T>();
             await foreach (var body in bodies.AsAsyncEnumerable().WithCancellation(cancellation))
             {
-                if (Mentions(body.Text, lookup))
+                foreach (var id in Mentioned(body.Text, lookup))
                 {
-                    found.Add(body.Key);
+                    kind(found[id]).Add(body.Key);
                 }
             }
-            return found;
         }
     }
 
     /// <summary>Deletes them in the caller's transaction.</summary>
     public async Task DeleteAsync(InboxDb db)
     {
-        await db.ParkedReceipts.Where(r => Receipts.Contains(r.Id)).ExecuteDeleteAsync();
-        await db.Quarantine.Where(q => Quarantined.Contains(q.Id)).ExecuteDeleteAsync();
-        await db.IdempotentAnswers.Where(a => Answers.Contains(a.Key)).ExecuteDeleteAsync();
+        await db.ParkedReceipts.Where(r => _receipts.Contains(r.Id)).ExecuteDeleteAsync();
+        await db.Quarantine.Where(q => _quarantined.Contains(q.Id)).ExecuteDeleteAsync();
+        await db.IdempotentAnswers.Where(a => _answers.Contains(a.Key)).ExecuteDeleteAsync();
     }
 
-    /// <summary>True when one of the names stands in the text as a whole word.</summary>
-    private static bool Mentions(
-        ReadOnlySpan<char> text,
-        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names
+    /// <summary>By what the conversations and their messages are called: here, and by the carrier.</summary>
+    private static async Task<Dictionary<string, Id<Conversation>>> NamesAsync(
+        InboxDb db,
+        IReadOnlyCollection<Id<Conversation>> conversations,
+        CancellationToken cancellation
     )
     {
+        var names = conversations.ToDictionary(id => id.ToString(), StringComparer.Ordinal);
+        var ids = conversations.Select(id => (Id<Conversation>?)id).ToList();
+        var messages = await db
+            .Messages.Where(m => ids.Contains(m.ConversationId))
+            .Select(m => new
+            {
+                m.Id,
+                m.CarrierId,
+                m.ConversationId,
+            })
+            .ToListAsync(cancellation);
+        foreach (var message in messages)
+        {
+            var of = message.ConversationId!.Value;
+            names.TryAdd(message.Id.ToString(), of);
+            names.TryAdd(message.CarrierId ?? message.Id.ToString(), of);
+        }
+        return names;
+    }
+
+    /// <summary>Whose names stand in the text as whole words.</summary>
+    private static HashSet<Id<Conversation>> Mentioned(
+        ReadOnlySpan<char> text,
+        Dictionary<string, Id<Conversation>>.AlternateLookup<ReadOnlySpan<char>> names
+    )
+    {
+        var mentioned = new HashSet<Id<Conversation>>();
         while (text.IndexOfAny(IdCharacters) is >= 0 and var start)
         {
             text = text[start..];
             var end = text.IndexOfAnyExcept(IdCharacters) is >= 0 and var found
                 ? found
                 : text.Length;
-            if (names.Contains(text[..end]))
+            if (names.TryGetValue(text[..end], out var of))
             {
-                return true;
+                mentioned.Add(of);
             }
             text = text[end..];
         }
-        return false;
+        return mentioned;
     }
 
     private sealed record Body<T>(T Key, string Text);

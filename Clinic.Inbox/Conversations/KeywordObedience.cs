@@ -1,7 +1,6 @@
 using Clinic.Inbox.Consent;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Live;
-using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Conversations;
 
@@ -17,11 +16,7 @@ internal static class KeywordObedience
         DateTimeOffset at
     )
     {
-        if (
-            keyword.Class is not (KeywordClass.OptOut or KeywordClass.OptIn or KeywordClass.Help)
-            // One of our own lines speaks: whatever it says, answering would be talking to ourselves.
-            || await session.Db.Lines.AnyAsync(l => l.Number == from)
-        )
+        if (keyword.Class is not (KeywordClass.OptOut or KeywordClass.OptIn or KeywordClass.Help))
         {
             return;
         }

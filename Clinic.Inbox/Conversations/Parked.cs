@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Clinic.Inbox.Data;
 
 namespace Clinic.Inbox.Conversations;
@@ -38,6 +40,7 @@ public sealed class QuarantineEntry
         Kind = kind;
         Reason = reason;
         RawBody = rawBody;
+        BodyHash = HashOf(rawBody);
         At = at;
     }
 
@@ -47,5 +50,11 @@ public sealed class QuarantineEntry
     public string Kind { get; private set; } = "";
     public string Reason { get; private set; } = "";
     public string RawBody { get; private set; } = "";
+
+    /// <summary>By which the same body is found: SHA-256 in hex. A body may have a mebibyte.</summary>
+    public string BodyHash { get; private set; } = "";
     public DateTimeOffset At { get; private set; }
+
+    public static string HashOf(string rawBody) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rawBody)));
 }

@@ -191,6 +191,15 @@ public sealed class Receipts(InboxWriter writer) : IReceiptPort
     {
         var tooOld = session.Now - ParkedFor;
         await session.Db.ParkedReceipts.Where(r => r.At < tooOld).ExecuteDeleteAsync();
+        if (
+            await session.Db.ParkedReceipts.AnyAsync(r =>
+                r.CarrierId == receipt.MessageUuid && r.RawBody == receipt.RawBody
+            )
+        )
+        {
+            // The same one again: one is enough to be applied.
+            return;
+        }
         session.Db.ParkedReceipts.Add(
             new ParkedReceipt(
                 Id<ParkedReceipt>.New(session.Now),
@@ -202,19 +211,13 @@ public sealed class Receipts(InboxWriter writer) : IReceiptPort
         await session.Db.SaveChangesAsync();
     }
 
-    private static Task KeepUnknownAsync(WriteSession session, Receipt receipt)
-    {
-        session.Db.Quarantine.Add(
-            new QuarantineEntry(
-                Id<QuarantineEntry>.New(session.Now),
-                "status",
-                $"The status '{(receipt.Status.Length > 40 ? receipt.Status[..40] : receipt.Status)}' is not known.",
-                receipt.RawBody,
-                session.Now
-            )
+    private static Task KeepUnknownAsync(WriteSession session, Receipt receipt) =>
+        QuarantineKeeping.KeepAsync(
+            session,
+            "status",
+            $"The status '{(receipt.Status.Length > 40 ? receipt.Status[..40] : receipt.Status)}' is not known.",
+            receipt.RawBody
         );
-        return session.Db.SaveChangesAsync();
-    }
 
     private enum Attempt
     {

@@ -49,7 +49,7 @@ public sealed class Receiving(
     {
         var text = incoming.Text;
         var known = await FirstAsync(session, incoming);
-        if (known.IsStored)
+        if (known.WasHere)
         {
             return ReceiveOutcome.Duplicate;
         }
@@ -63,7 +63,7 @@ public sealed class Receiving(
         var now = session.Now;
         var at = text.SentAt is { } sent && sent > now - OldestBelieved && sent <= now ? sent : now;
         var read = addOn == AddOn.TwoWay;
-        var keyword = incoming.Keyword;
+        var keyword = known.IsOurs ? KeywordMatch.Nothing : incoming.Keyword;
         if (!read && keyword.Class == KeywordClass.PossibleOptOut)
         {
             // Nobody is there to ask what was meant: it is taken for what it may be.
@@ -91,6 +91,11 @@ public sealed class Receiving(
         session.Publish(new InboxEvent.MessageChanged(row.Id, message));
         // The red light calls somebody to the inbox: only where there is one.
         session.Publish(new InboxEvent.ConversationChanged(row, Flash: read));
+        if (known.IsOurs)
+        {
+            // One of our own lines speaks: whatever it says, an answer would be talking to ourselves.
+            return ReceiveOutcome.Stored;
+        }
         await KeywordObedience.ObeyAsync(session, row, from, keyword, at);
         var stored = new StoredText(message.Id, row, from, text.Text, keyword, at)
         {
@@ -254,19 +259,8 @@ public sealed class Receiving(
         return files;
     }
 
-    private static Task QuarantineAsync(WriteSession session, QuarantinedBody body)
-    {
-        session.Db.Quarantine.Add(
-            new QuarantineEntry(
-                Id<QuarantineEntry>.New(session.Now),
-                body.Kind,
-                body.Reason,
-                body.RawBody,
-                session.Now
-            )
-        );
-        return session.Db.SaveChangesAsync();
-    }
+    private static Task QuarantineAsync(WriteSession session, QuarantinedBody body) =>
+        QuarantineKeeping.KeepAsync(session, body.Kind, body.Reason, body.RawBody);
 
     private static string PreviewOf(ReceivedText text)
     {
@@ -288,20 +282,24 @@ public sealed class Receiving(
     }
 
     /// <summary>
-    /// Whether the text is here already, the line that it was sent to, and whether reminders to the number may wait for it.
+    /// Whether the text is here already or was deleted, the line that it was sent to, whether reminders to the number may wait
+    /// for it, and whether the number is a line of this clinic.
     /// </summary>
     private static async Task<Known> FirstAsync(WriteSession session, Incoming incoming)
     {
         await using var reader = await session
             .Sql(
                 """
-                SELECT EXISTS (SELECT 1 FROM "Messages" WHERE "CarrierId" = @p0), l."Id", l."AddOn",
-                  EXISTS (SELECT 1 FROM "Messages" WHERE "Number" = @p2 AND "ConversationId" IS NULL)
+                SELECT EXISTS (SELECT 1 FROM "Messages" WHERE "CarrierId" = @p0)
+                    OR EXISTS (SELECT 1 FROM "ForgottenTexts" WHERE "Hash" = @p3), l."Id", l."AddOn",
+                  EXISTS (SELECT 1 FROM "Messages" WHERE "Number" = @p2 AND "ConversationId" IS NULL),
+                  EXISTS (SELECT 1 FROM "Lines" WHERE "Number" = @p2 AND "ReleasedAt" IS NULL)
                 FROM (SELECT 1 AS "One") AS o LEFT JOIN "Lines" AS l ON l."Number" = @p1
                 """,
                 incoming.Text.MessageUuid,
                 incoming.To?.Value,
-                incoming.From?.Value
+                incoming.From?.Value,
+                incoming.Hash
             )
             .ExecuteReaderAsync();
         await reader.ReadAsync();
@@ -309,7 +307,8 @@ public sealed class Receiving(
             reader.GetBoolean(0),
             reader.IsDBNull(1) ? null : reader.GetString(1),
             reader.IsDBNull(2) ? null : Enum.Parse<AddOn>(reader.GetString(2)),
-            reader.GetBoolean(3)
+            reader.GetBoolean(3),
+            reader.GetBoolean(4)
         );
     }
 
@@ -318,7 +317,8 @@ public sealed class Receiving(
         ReceivedText Text,
         PhoneNumber? To,
         PhoneNumber? From,
-        KeywordMatch Keyword
+        KeywordMatch Keyword,
+        string Hash
     )
     {
         public static Incoming Read(ReceivedText text) =>
@@ -326,9 +326,16 @@ public sealed class Receiving(
                 text,
                 PhoneNumber.TryFromCarrier(text.To, out var to) ? to : null,
                 PhoneNumber.TryFromCarrier(text.From, out var from) ? from : null,
-                Keywords.Match(text.Text)
+                Keywords.Match(text.Text),
+                ForgottenText.HashOf(text.MessageUuid)
             );
     }
 
-    private sealed record Known(bool IsStored, string? LineId, AddOn? AddOn, bool HasReminders);
+    private sealed record Known(
+        bool WasHere,
+        string? LineId,
+        AddOn? AddOn,
+        bool HasReminders,
+        bool IsOurs
+    );
 }

@@ -33,28 +33,72 @@ public sealed partial class Sending(
     /// <summary>What this process is sending, from its claim to the record of its answer.</summary>
     private readonly ConcurrentDictionary<Id<Message>, bool> _underWay = new();
 
-    internal Task<Claim> ClaimAsync(
+    /// <summary>
+    /// What was claimed when the database was lost: perhaps marked "sending", but it never left. By when it was marked, so that
+    /// nobody else's claim is taken for it.
+    /// </summary>
+    private readonly ConcurrentDictionary<Id<Message>, DateTimeOffset> _neverLeft = new();
+
+    internal async Task<Claim> ClaimAsync(
         Id<Line> lineId,
         LinePause pause,
         CancellationToken cancellation
-    ) =>
-        writer.RunAsync(
-            async session =>
+    )
+    {
+        // Work may run twice, and may then find another text.
+        var tried = new List<Claim.Taken>();
+        try
+        {
+            var claim = await writer.RunAsync(
+                async session =>
+                {
+                    if (!await leases.HoldsAsync(session, lineId))
+                    {
+                        return new Claim.Nothing();
+                    }
+                    var found = await Claiming.ClaimAsync(session, lineId, pause, address);
+                    if (found is Claim.Taken marked)
+                    {
+                        // Before the commit: nobody may take it for a dead process's in between.
+                        _underWay[marked.MessageId] = true;
+                        tried.Add(marked);
+                    }
+                    return found;
+                },
+                cancellation
+            );
+            var taken = claim as Claim.Taken;
+            foreach (var other in tried.Where(t => t.MessageId != taken?.MessageId))
             {
-                if (!await leases.HoldsAsync(session, lineId))
-                {
-                    return new Claim.Nothing();
-                }
-                var claim = await Claiming.ClaimAsync(session, lineId, pause, address);
-                if (claim is Claim.Taken taken)
-                {
-                    // Before the commit: nobody may take it for a dead process's in between.
-                    _underWay[taken.MessageId] = true;
-                }
-                return claim;
-            },
-            cancellation
-        );
+                _underWay.TryRemove(other.MessageId, out _);
+            }
+            if (taken is not null)
+            {
+                _neverLeft.TryRemove(taken.MessageId, out _);
+            }
+            return claim;
+        }
+        catch
+        {
+            // Its commit may have come through all the same.
+            foreach (var lost in tried)
+            {
+                _neverLeft[lost.MessageId] = lost.At;
+                Leave(lost.MessageId);
+            }
+            throw;
+        }
+    }
+
+    /// <summary>This process does nothing for it any more; if it is still "sending", <see cref="MarkAbandonedAsync"/> settles it.</summary>
+    private void Leave(Id<Message> id)
+    {
+        if (!settings.IsSqlite)
+        {
+            _leftBehind.TryAdd(id, Environment.TickCount64);
+        }
+        _underWay.TryRemove(id, out _);
+    }
 
     /// <summary>Sends and records.</summary>
     /// <param name="pause">The line's: told before a text that did not leave is back in the queue, so that none is claimed too soon.</param>
@@ -70,10 +114,13 @@ public sealed partial class Sending(
             var outcome = await AttemptAsync(taken.Text, cancellation);
             pause.After(WaitAfter(taken.MessageId, outcome));
             await RecordAsync(taken.MessageId, outcome);
-        }
-        finally
-        {
             _underWay.TryRemove(taken.MessageId, out _);
+        }
+        catch
+        {
+            // The database was away for too long: nobody knows any more how it went.
+            Leave(taken.MessageId);
+            throw;
         }
     }
 
@@ -154,7 +201,9 @@ public sealed partial class Sending(
         }
     }
 
-    /// <summary>Texts that a crash cut off while sending become unconfirmed.</summary>
+    /// <summary>
+    /// Texts that a crash cut off while sending become unconfirmed; those that surely never left go back into the queue.
+    /// </summary>
     internal async Task MarkAbandonedAsync(CancellationToken cancellation)
     {
         var left = _leftBehind
@@ -166,7 +215,11 @@ public sealed partial class Sending(
             return;
         }
         var count = await writer.RunAsync(session => AbandonAsync(session, left), cancellation);
-        left.ForEach(id => _leftBehind.TryRemove(id, out _));
+        foreach (var id in left)
+        {
+            _leftBehind.TryRemove(id, out _);
+            _neverLeft.TryRemove(id, out _);
+        }
         if (count > 0)
         {
             LogAbandoned(count);
@@ -192,6 +245,18 @@ public sealed partial class Sending(
                 || message.State != MessageState.Sending
             )
             {
+                continue;
+            }
+            if (_neverLeft.TryGetValue(message.Id, out var marked))
+            {
+                if (message.AttemptedAt == marked)
+                {
+                    message.BackToQueue();
+                    await session.Db.SaveChangesAsync();
+                    session.PublishMessage(message);
+                    session.WakeOutbox();
+                }
+                // Else another node claimed it since.
                 continue;
             }
             message.MarkUnconfirmed(

@@ -1,3 +1,4 @@
+using Clinic.Inbox.People;
 using Clinic.Inbox.Search;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -42,6 +43,7 @@ public static class DatabaseSetup
     }
 
     /// <summary>Makes the database when there is none, and brings it to this version.</summary>
+    /// <exception cref="InvalidOperationException">SQLite is too old, or a restore was cut off. Nothing was touched.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellation)
     {
         var settings = services.GetRequiredService<DatabaseSettings>();
@@ -50,6 +52,7 @@ public static class DatabaseSetup
             && Path.GetDirectoryName(settings.SqliteFile) is { Length: > 0 } folder
         )
         {
+            RefuseHalfRestored(settings.SqliteFile);
             Directory.CreateDirectory(folder);
         }
         await using var db = await services
@@ -59,13 +62,20 @@ public static class DatabaseSetup
         {
             await RefuseFaultySqliteAsync(db, cancellation);
         }
-        await using var alone = await OneNodeAtATimeAsync(settings, cancellation);
+        await using var alone = settings.IsSqlite
+            ? await OneProcessAtATimeAsync(settings, cancellation)
+            : await OneNodeAtATimeAsync(settings, cancellation) as IAsyncDisposable;
         // Asked first: to migrate to where it is already would compare the whole model, which takes longer than all else here.
         if ((await db.Database.GetPendingMigrationsAsync(cancellation)).Any())
         {
+            if (settings.IsSqlite)
+            {
+                await ForgetTheDeadAsync(db, cancellation);
+            }
             await db.Database.MigrateAsync(cancellation);
         }
         await SearchSchema.EnsureAsync(db, cancellation);
+        await AuditSchema.EnsureAsync(db, cancellation);
         if (settings.IsSqlite)
         {
             // The planner's statistics, where they are out of date; SQLite bounds the work (sqlite.org/pragma.html#pragma_optimize).
@@ -79,18 +89,52 @@ public static class DatabaseSetup
     }
 
     /// <summary>
+    /// On SQLite a file beside the database, held by whoever starts and let go by the system when that one dies.
+    /// </summary>
+    private static async Task<IAsyncDisposable> OneProcessAtATimeAsync(
+        DatabaseSettings settings,
+        CancellationToken cancellation
+    )
+    {
+        var path = settings.SqliteFile + "-start";
+        while (true)
+        {
+            try
+            {
+                return new FileStream(
+                    path,
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    bufferSize: 1
+                );
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await Task.Delay(100, cancellation);
+            }
+        }
+    }
+
+    /// <summary>
+    /// On SQLite Entity Framework notes in a row that somebody migrates, and waits for ever for one who was killed meanwhile
+    /// (learn.microsoft.com/ef/core/providers/sqlite/limitations). Nobody does: we are alone here.
+    /// </summary>
+    private static async Task ForgetTheDeadAsync(InboxDb db, CancellationToken cancellation) =>
+        await db.Database.ExecuteSqlRawAsync(
+            "DROP TABLE IF EXISTS \"__EFMigrationsLock\"",
+            cancellation
+        );
+
+    /// <summary>
     /// Nodes that start together would migrate together and each make the clinic: on PostgreSQL one goes first, until what is
-    /// returned is disposed. Null where there is nobody to wait for.
+    /// returned is disposed. Null while there is no database to wait in.
     /// </summary>
     private static async Task<NpgsqlConnection?> OneNodeAtATimeAsync(
         DatabaseSettings settings,
         CancellationToken cancellation
     )
     {
-        if (settings.IsSqlite)
-        {
-            return null;
-        }
         // Out of the pool: closing it gives the lock back.
         var connection = new NpgsqlConnection(
             new NpgsqlConnectionStringBuilder(settings.ConnectionString)
@@ -119,6 +163,17 @@ public static class DatabaseSetup
     internal static void UseSqlite(DbContextOptionsBuilder options, string connectionString) =>
         options.UseSqlite(connectionString).AddInterceptors(new SqlitePragmas());
 
+    /// <summary>Else the app would open an empty clinic, and texts would come into it.</summary>
+    private static void RefuseHalfRestored(string file)
+    {
+        if (!File.Exists(file) && File.Exists(file + DatabaseSettings.Restoring))
+        {
+            throw new InvalidOperationException(
+                $"There is no database at {file}: a restore was cut off. If {file}.before-… lies beside it, give it back its name (and -wal and -shm theirs), then restore again. If nothing shall be restored, remove {file}{DatabaseSettings.Restoring}."
+            );
+        }
+    }
+
     /// <summary>SQLite before 3.51.3 can lose committed writes in WAL mode (sqlite.org/wal.html, the WAL-reset bug).</summary>
     private static async Task RefuseFaultySqliteAsync(InboxDb db, CancellationToken cancellation)
     {
@@ -137,6 +192,9 @@ public static class DatabaseSetup
 /// <summary>The database section of the settings, read once.</summary>
 public sealed record DatabaseSettings(bool IsSqlite, string ConnectionString)
 {
+    /// <summary>After the name of a SQLite database: a backup that is about to take its place.</summary>
+    internal const string Restoring = ".restoring";
+
     /// <summary>Path of the database file; empty on PostgreSQL.</summary>
     public string SqliteFile =>
         IsSqlite ? new SqliteConnectionStringBuilder(ConnectionString).DataSource : "";

@@ -10,9 +10,13 @@ public sealed class DemoClock : TimeProvider
     /// <summary>The clock may be this far ahead in all: ten years, so that no sum of times overflows.</summary>
     public static readonly TimeSpan MostAhead = TimeSpan.FromDays(3_653);
 
+    /// <summary>The most that the clock is set by at once.</summary>
+    public static readonly TimeSpan MostSet = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private readonly HashSet<DemoTimer> _armed = [];
     private long _ahead;
+    private long _set;
 
     /// <summary>How far it is ahead of the system's clock.</summary>
     public TimeSpan Ahead => TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
@@ -49,7 +53,22 @@ public sealed class DemoClock : TimeProvider
         return true;
     }
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+    /// <summary>
+    /// Sets the clock alone, forward or back, as an administrator or a time server does: no time passes by it, so that neither
+    /// timers nor <see cref="TimeProvider.GetTimestamp"/> notice.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than a day.</exception>
+    public void Set(TimeSpan by)
+    {
+        if (by.Duration() > MostSet)
+        {
+            throw new ArgumentOutOfRangeException(nameof(by), by, "A day at most.");
+        }
+        Interlocked.Add(ref _set, by.Ticks);
+    }
+
+    public override DateTimeOffset GetUtcNow() =>
+        base.GetUtcNow() + Ahead + TimeSpan.FromTicks(Interlocked.Read(ref _set));
 
     public override long GetTimestamp() =>
         base.GetTimestamp() + (long)(Ahead.TotalSeconds * TimestampFrequency);

@@ -10,6 +10,7 @@ using Clinic.Inbox.Reminders;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Templates;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 
@@ -53,6 +54,8 @@ public abstract class InboxDb(DbContextOptions options)
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<Attachment> Attachments => Set<Attachment>();
     public DbSet<KeptFile> KeptFiles => Set<KeptFile>();
+    public DbSet<FileToRemove> FilesToRemove => Set<FileToRemove>();
+    public DbSet<ForgottenText> ForgottenTexts => Set<ForgottenText>();
     public DbSet<SharedDocument> SharedDocuments => Set<SharedDocument>();
     public DbSet<DocumentLink> DocumentLinks => Set<DocumentLink>();
     public DbSet<FormTemplate> FormTemplates => Set<FormTemplate>();
@@ -63,6 +66,7 @@ public abstract class InboxDb(DbContextOptions options)
     public DbSet<ParkedReceipt> ParkedReceipts => Set<ParkedReceipt>();
     public DbSet<QuarantineEntry> Quarantine => Set<QuarantineEntry>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<UserSession> UserSessions => Set<UserSession>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<IdempotentAnswer> IdempotentAnswers => Set<IdempotentAnswer>();
     public DbSet<Setting> Settings => Set<Setting>();
@@ -98,6 +102,9 @@ public abstract class InboxDb(DbContextOptions options)
         model.Entity<AuditEntry>().HasIndex(a => a.At);
         model.Entity<LineLease>().HasKey(l => l.LineId);
         model.Entity<ParkedReceipt>().HasIndex(r => r.CarrierId);
+        // The same body twice is impossible.
+        model.Entity<QuarantineEntry>().HasIndex(q => new { q.BodyHash, q.Kind }).IsUnique();
+        PeopleModel(model);
         AddOnModel(model);
         ClientModel(model);
         ConsentModel(model);
@@ -106,6 +113,24 @@ public abstract class InboxDb(DbContextOptions options)
         ReminderModel(model);
         AfterHoursModel(model);
         DocumentModel(model);
+    }
+
+    private static void PeopleModel(ModelBuilder model)
+    {
+        model.Entity<UserSession>(session =>
+        {
+            session.HasOne<InboxUser>().WithMany().HasForeignKey(s => s.UserId);
+            session.HasIndex(s => s.StartedAt);
+        });
+        // As Identity maps them in the third version of its schema; the rest of that version is not needed.
+        model.Entity<IdentityUserPasskey<string>>(passkey =>
+        {
+            passkey.ToTable("AspNetUserPasskeys");
+            passkey.HasKey(p => p.CredentialId);
+            passkey.Property(p => p.CredentialId).HasMaxLength(1024);
+            passkey.OwnsOne(p => p.Data, data => data.ToJson());
+            passkey.HasOne<InboxUser>().WithMany().HasForeignKey(p => p.UserId).IsRequired();
+        });
     }
 
     private static void AddOnModel(ModelBuilder model)
@@ -283,6 +308,7 @@ public abstract class InboxDb(DbContextOptions options)
                 .HasFilter("\"Kind\" = 'Reminder' AND \"State\" IN ('Failed', 'Unconfirmed')");
             message.Ignore(m => m.CanRetry);
         });
+        model.Entity<ForgottenText>().HasKey(t => t.Hash);
         model.Entity<Attachment>(attachment =>
         {
             attachment.HasIndex(a => a.NextAttemptAt).HasFilter("\"NextAttemptAt\" IS NOT NULL");
@@ -466,7 +492,11 @@ public abstract class InboxDb(DbContextOptions options)
             .WithMany()
             .HasForeignKey(a => a.ConversationId)
             .OnDelete(DeleteBehavior.Cascade);
-        model.Entity<OutgoingEmail>().HasIndex(e => e.DueAt).HasFilter("\"DueAt\" IS NOT NULL");
+        model.Entity<OutgoingEmail>(email =>
+        {
+            email.HasIndex(e => e.DueAt).HasFilter("\"DueAt\" IS NOT NULL");
+            email.HasIndex(e => e.ConversationId).HasFilter("\"ConversationId\" IS NOT NULL");
+        });
     }
 }
 

@@ -20,6 +20,7 @@ public sealed partial class InboxWriter(
     Feed feed,
     OutboxSignal outbox,
     WriterMetrics metrics,
+    DatabaseTrouble trouble,
     TimeProvider clock,
     ILogger<InboxWriter> log
 ) : BackgroundService
@@ -35,6 +36,9 @@ public sealed partial class InboxWriter(
 
     /// <summary>How often a piece of work that lost a race is run on PostgreSQL.</summary>
     private const int MostRaces = 8;
+
+    /// <summary>How often it is tried whether the database can be written again.</summary>
+    private static readonly TimeSpan Probe = TimeSpan.FromSeconds(3);
 
     private readonly OrderedTelling _telling = new(settings, feed, log);
 
@@ -102,14 +106,54 @@ public sealed partial class InboxWriter(
     {
         // Stopping drains: whatever was handed in is still written.
         await using var stopping = stoppingToken.Register(() => _waiting.Writer.TryComplete());
+        var probing = ProbeAsync(stoppingToken);
         if (settings.IsSqlite)
         {
             await Task.Run(WriteUntilCompletedAsync, CancellationToken.None);
-            return;
         }
-        await Task.WhenAll(
-            Enumerable.Range(0, PostgresPens).Select(_ => Task.Run(StoreUntilCompletedAsync))
-        );
+        else
+        {
+            await Task.WhenAll(
+                Enumerable.Range(0, PostgresPens).Select(_ => Task.Run(StoreUntilCompletedAsync))
+            );
+        }
+        await probing;
+    }
+
+    /// <summary>
+    /// While the database is in trouble a row is touched now and then: only a write tells that it is over, and perhaps nobody
+    /// dares to make one.
+    /// </summary>
+    private async Task ProbeAsync(CancellationToken stopping)
+    {
+        using var round = new PeriodicTimer(Probe);
+        try
+        {
+            while (await round.WaitForNextTickAsync(stopping))
+            {
+                if (trouble.Words is not null)
+                {
+                    await TryToWriteAsync(stopping);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The app stops.
+        }
+    }
+
+    private async Task TryToWriteAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await RunAsync(session => session.TouchAsync(), stopping);
+            trouble.Ended();
+        }
+        catch (Exception failure)
+        {
+            LogStillBroken(failure.GetType().Name);
+        }
     }
 
     private async Task WriteUntilCompletedAsync()
@@ -132,6 +176,7 @@ public sealed partial class InboxWriter(
                 // The database itself fails (locked, full, gone): everybody is told at once, for the carrier waits 15 s
                 // and no longer, and the next batch gets a new connection.
                 LogBroken(failure);
+                trouble.Began(failure);
                 batch.ForEach(job => job.Fail(failure));
                 connection?.Dispose();
                 connection = null;
@@ -171,6 +216,11 @@ public sealed partial class InboxWriter(
                 Finish(done, batch);
                 return;
             }
+            if (DatabaseFailure.IsOfPostgres(done.Failure))
+            {
+                FailAll(done.Failure);
+                return;
+            }
             if (batch.Count > 1)
             {
                 LogRetryAlone(done.Failure, batch.Count);
@@ -178,14 +228,19 @@ public sealed partial class InboxWriter(
         }
         catch (Exception failure)
         {
-            // The database itself fails: everybody is told at once, for the carrier waits 15 s and no longer.
-            LogBroken(failure);
-            batch.ForEach(job => job.Fail(failure));
+            FailAll(failure);
             return;
         }
         foreach (var job in batch)
         {
             await StoreAloneOnPostgresAsync(job);
+        }
+
+        // The database itself fails: everybody is told at once, for the carrier waits 15 s and no longer.
+        void FailAll(Exception failure)
+        {
+            LogBroken(failure);
+            batch.ForEach(job => job.Fail(failure));
         }
     }
 
@@ -292,7 +347,7 @@ public sealed partial class InboxWriter(
     {
         var job = new Job<T>(work);
         var done = await TransactUntilWonAsync(job, cancellation);
-        await _telling.TellAsync(done.Changes);
+        await _telling.TellOrCatchUpAsync(done.Changes);
         Finish(done, [job]);
         return await job.Completion;
     }
@@ -321,10 +376,23 @@ public sealed partial class InboxWriter(
         CancellationToken cancellation
     )
     {
-        await using var db = new NpgsqlConnection(settings.ConnectionString);
-        await db.OpenAsync(cancellation);
-        using var connection = Connection.ToPostgres(db);
-        return await TransactAsync(connection, jobs);
+        try
+        {
+            await using var db = new NpgsqlConnection(settings.ConnectionString);
+            await db.OpenAsync(cancellation);
+            using var connection = Connection.ToPostgres(db);
+            var done = await TransactAsync(connection, jobs);
+            if (done.Failure is { } failure && DatabaseFailure.IsOfPostgres(failure))
+            {
+                trouble.Began(failure);
+            }
+            return done;
+        }
+        catch (Exception failure) when (DatabaseFailure.IsOfPostgres(failure))
+        {
+            trouble.Began(failure);
+            throw;
+        }
     }
 
     private static bool IsRace(Exception failure) =>
@@ -349,6 +417,9 @@ public sealed partial class InboxWriter(
 
     [LoggerMessage(LogLevel.Error, "The database could not be written")]
     private partial void LogBroken(Exception failure);
+
+    [LoggerMessage(LogLevel.Warning, "The database still can't be written: {Exception}")]
+    private partial void LogStillBroken(string exception);
 
     [LoggerMessage(LogLevel.Warning, "One of {Count} pieces of work failed; writing each alone")]
     private partial void LogRetryAlone(Exception failure, int count);

@@ -30,6 +30,7 @@ public static class JobsSetup
                 store.UseClustering();
             });
         });
+        services.AddHostedService<ClockWatch>();
         // What is added last stops first: a job that runs still has what it writes with.
         return services.AddQuartzHostedService(jobs => jobs.WaitForJobsToComplete = true);
     }

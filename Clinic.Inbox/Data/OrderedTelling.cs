@@ -29,26 +29,25 @@ internal sealed partial class OrderedTelling(DatabaseSettings settings, Feed fee
     private bool _telling;
     private int _catchingUp;
 
-    /// <summary>Completes when every screen was told what <paramref name="changes"/> have become by now.</summary>
-    public Task TellAsync(List<InboxEvent> changes) =>
-        changes.Count == 0
-            ? Task.CompletedTask
-            : JoinAsync(group => group.Own.AddRange(changes.Select(FeedMark.Of)));
-
     /// <summary>
-    /// As <see cref="TellAsync"/>, but for whoever does not wait and so can't hear of a failure: then the screens load anew
-    /// once the database can be read. Never throws.
+    /// Completes when every screen was told what <paramref name="changes"/> have become by now. When the database can't be
+    /// read they load anew once it can, and nobody waits for that. Never throws: what was committed is committed, and whoever
+    /// were told otherwise would do it again.
     /// </summary>
     public async Task TellOrCatchUpAsync(List<InboxEvent> changes)
     {
+        if (changes.Count == 0)
+        {
+            return;
+        }
         try
         {
-            await TellAsync(changes);
+            await JoinAsync(group => group.Own.AddRange(changes.Select(FeedMark.Of)));
         }
         catch (Exception failure)
         {
             LogNotTold(failure);
-            await CatchUpLaterAsync();
+            _ = CatchUpLaterAsync();
         }
     }
 
@@ -94,7 +93,7 @@ internal sealed partial class OrderedTelling(DatabaseSettings settings, Feed fee
             }
             catch (Exception failure)
             {
-                // Whoever committed hears it, as of any other failure of the database.
+                // Whoever committed has the screens load anew later.
                 group.Told.TrySetException(failure);
             }
             await Task.Delay(Pace);
@@ -113,25 +112,22 @@ internal sealed partial class OrderedTelling(DatabaseSettings settings, Feed fee
     /// <summary>One waits for all.</summary>
     private async Task CatchUpLaterAsync()
     {
-        if (Interlocked.Exchange(ref _catchingUp, 1) == 1)
-        {
-            return;
-        }
-        while (!_ended)
+        while (!_ended && Interlocked.Exchange(ref _catchingUp, 1) == 0)
         {
             await Task.Delay(Again);
+            // What fails from here on waits for itself: the screens may have loaded before it was committed.
+            Volatile.Write(ref _catchingUp, 0);
             try
             {
                 await TellOfOthersAsync([]);
-                break;
+                feed.Publish([new InboxEvent.CatchUp()]);
+                return;
             }
             catch (Exception failure)
             {
                 LogNotTold(failure);
             }
         }
-        Volatile.Write(ref _catchingUp, 0);
-        feed.Publish([new InboxEvent.CatchUp()]);
     }
 
     public void Dispose() => _ended = true;

@@ -131,6 +131,11 @@ public sealed class WriteSession(
         }
     }
 
+    /// <summary>Writes something that changes nothing, so that the commit needs room on the disk.</summary>
+    internal Task TouchAsync() =>
+        Sql(IsSqlite ? "PRAGMA user_version = 0" : "SELECT pg_current_xact_id()")
+            .ExecuteNonQueryAsync();
+
     internal async Task EndJobAsync()
     {
         if (_db is not null)
@@ -164,17 +169,7 @@ public sealed class WriteSession(
         {
             return;
         }
-        var unread = await Sql(
-                // Asked so that SQLite begins with the unread ones: with IN it begins with the lines and reads all of theirs.
-                // Where every line has an inbox, which is most often, the lines need not be asked for each of them.
-                """
-                SELECT CASE WHEN EXISTS (SELECT 1 FROM "Lines" WHERE "AddOn" <> 'TwoWay') THEN (
-                    SELECT COALESCE(SUM(c."Unread"), 0) FROM "Conversations" c WHERE c."Unread" > 0
-                      AND EXISTS (SELECT 1 FROM "Lines" l WHERE l."Id" = c."LineId" AND l."AddOn" = 'TwoWay'))
-                  ELSE (SELECT COALESCE(SUM(c."Unread"), 0) FROM "Conversations" c WHERE c."Unread" > 0) END
-                """
-            )
-            .ExecuteScalarAsync();
+        var unread = await Sql(FreshChanges.UnreadSql).ExecuteScalarAsync();
         Publish(
             new InboxEvent.CountChanged(
                 Convert.ToInt32(unread, System.Globalization.CultureInfo.InvariantCulture)

@@ -3,7 +3,9 @@ using Clinic.Inbox.Clients;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
+using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Clinic.Inbox.Documents;
 
@@ -11,6 +13,8 @@ namespace Clinic.Inbox.Documents;
 public sealed partial class DocumentDetailsPage(
     DocumentQueries documents,
     Feed feed,
+    ReadLog reads,
+    AuthenticationStateProvider session,
     ILogger<DocumentDetailsPage> log
 ) : LoadedPage(log)
 {
@@ -36,6 +40,11 @@ public sealed partial class DocumentDetailsPage(
             && Id<SharedDocument>.TryParse(DocumentId, provider: null, out var document)
                 ? await documents.FindAsync(client, document, Cancellation)
                 : null;
+        if (_details is not null)
+        {
+            var reader = (await session.GetAuthenticationStateAsync()).User.Actor();
+            await reads.NoteAsync(reader, "document.read", DocumentId, Cancellation);
+        }
         _loaded = true;
     }
 

@@ -35,6 +35,10 @@ public sealed class ClinicClock(TimeProvider time)
 
     public LocalDateTime Local(DateTimeOffset at) => at.ToInstant().InZone(_zone).LocalDateTime;
 
+    /// <summary>The first instant of a day at the clinic.</summary>
+    public DateTimeOffset StartOf(LocalDate day) =>
+        _zone.AtStartOfDay(day).ToInstant().ToDateTimeOffset();
+
     public string Full(DateTimeOffset at) => Write(Local(at), "MMM d, yyyy, h:mm tt");
 
     public string Format(DateTimeOffset at, TimeStyle style)

@@ -53,6 +53,11 @@ public static class SecurityHeaders
         );
         if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) is true)
         {
+            // Whoever sits down at this computer next finds no page of ours in a cache.
+            if (!headers.CacheControl.ToString().Contains("no-store", StringComparison.Ordinal))
+            {
+                headers.CacheControl = "no-store";
+            }
             headers.TryAdd("Accept-CH", Appearance.Hint);
             headers.TryAdd("Critical-CH", Appearance.Hint);
             headers.Append("Vary", Appearance.Hint);

@@ -112,6 +112,7 @@ public sealed partial class Feed(ILogger<Feed> log)
 [JsonDerivedType(typeof(ClinicChanged), "clinic")]
 [JsonDerivedType(typeof(AfterHoursChanged), "afterHours")]
 [JsonDerivedType(typeof(AccessChanged), "access")]
+[JsonDerivedType(typeof(SessionsEnded), "sessions")]
 [JsonDerivedType(typeof(CatchUp), "catchUp")]
 public abstract record InboxEvent
 {
@@ -161,6 +162,9 @@ public abstract record InboxEvent
 
     /// <summary>A key was revoked: what it holds open ends.</summary>
     public sealed record AccessChanged : InboxEvent;
+
+    /// <summary>Sessions of a user ended: what they hold open ends.</summary>
+    public sealed record SessionsEnded(string UserId) : InboxEvent;
 
     /// <summary>Something that another node did may have been missed: whoever shows something loads it anew.</summary>
     public sealed record CatchUp : InboxEvent;

@@ -7,13 +7,14 @@ using Microsoft.AspNetCore.Identity;
 namespace Clinic.Inbox.Live;
 
 /// <summary>
-/// Ends hub connections whose key was revoked (at once, on whichever node) or whose user was put out (within
-/// <see cref="SessionChecks.Every"/>): a connection outlives the request that was checked.
+/// Ends hub connections whose key was revoked or whose session ended: at once, on whichever node, and where that was not
+/// heard within <see cref="SessionChecks.Every"/>. A connection outlives the request that was checked.
 /// </summary>
 internal sealed class HubStandings(
     Feed feed,
     InboxBroadcaster broadcaster,
     ApiKeys keys,
+    SessionBook sessions,
     SessionChecks checks,
     IServiceScopeFactory scopes,
     ILogger<HubStandings> log
@@ -25,7 +26,9 @@ internal sealed class HubStandings(
     {
         using var subscription = feed.Subscribe(change =>
         {
-            if (change is InboxEvent.AccessChanged or InboxEvent.CatchUp)
+            if (
+                change is InboxEvent.AccessChanged or InboxEvent.SessionsEnded or InboxEvent.CatchUp
+            )
             {
                 LookNow();
             }
@@ -55,11 +58,7 @@ internal sealed class HubStandings(
             var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<InboxUser>>();
             foreach (var listener in broadcaster.Listeners)
             {
-                var id = listener.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
-                var stands = id.StartsWith(ApiKeyHandler.ActorPrefix, StringComparison.Ordinal)
-                    ? valid.Contains(id)
-                    : await signIn.ValidateSecurityStampAsync(listener.User) is not null;
-                if (!stands)
+                if (!await StandsAsync(listener.User, valid, signIn, cancellation))
                 {
                     listener.Abort();
                 }
@@ -68,6 +67,31 @@ internal sealed class HubStandings(
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             log.LogCheckFailed(failure);
+        }
+    }
+
+    private async Task<bool> StandsAsync(
+        ClaimsPrincipal user,
+        HashSet<string> keysThatHold,
+        SignInManager<InboxUser> signIn,
+        CancellationToken cancellation
+    )
+    {
+        var id = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+        if (id.StartsWith(ApiKeyHandler.ActorPrefix, StringComparison.Ordinal))
+        {
+            return keysThatHold.Contains(id);
+        }
+        try
+        {
+            return await sessions.LooksUpAsync(user, cancellation)
+                && await signIn.ValidateSecurityStampAsync(user) is not null;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // It is looked at again at the next round; those after it now.
+            log.LogCheckFailed(failure);
+            return true;
         }
     }
 

@@ -1,16 +1,20 @@
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Demo;
+using Clinic.Inbox.Keeping;
+using Clinic.Inbox.People;
 using Clinic.Inbox.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace Clinic.Inbox.Operations;
 
-/// <summary>What the app does instead of serving, named by its first word; it must not run meanwhile.</summary>
+/// <summary>What the app does instead of serving, named by its first word.</summary>
 internal static class Commands
 {
     /// <summary>
     /// <c>seed</c> fills the database with a large clinic (<c>--conversations</c>, <c>--messages</c>, <c>--clients</c>; outside
-    /// Development only with <c>--yes</c>), <c>reindex</c> makes the index of the search anew.
+    /// Development only with <c>--yes</c>), <c>reindex</c> makes the index of the search anew; the app must not run meanwhile.
+    /// <c>backup</c>, <c>verify</c> and <c>restore</c>: <see cref="KeepingCommands"/>. <c>administrator</c>:
+    /// <see cref="AdministratorCommand"/>.
     /// </summary>
     /// <returns>The exit code; null when no command is named.</returns>
     public static async Task<int?> RunAsync(string[] args) =>
@@ -20,6 +24,10 @@ internal static class Commands
             {
                 "seed" => await SeedAsync(rest),
                 "reindex" => await ReindexAsync(rest),
+                "backup" => await KeepingCommands.BackupAsync(rest),
+                "verify" => await KeepingCommands.VerifyAsync(rest),
+                "restore" => await KeepingCommands.RestoreAsync(rest),
+                "administrator" => await AdministratorCommand.RunAsync(rest),
                 _ => null,
             };
 

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace Clinic.Inbox.Operations;
 
-/// <summary>The database answers.</summary>
-internal sealed class DatabaseCheck(IDbContextFactory<InboxDb> databases) : IHealthCheck
+/// <summary>The database answers, and takes what is written.</summary>
+internal sealed class DatabaseCheck(IDbContextFactory<InboxDb> databases, DatabaseTrouble trouble)
+    : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
@@ -16,9 +17,10 @@ internal sealed class DatabaseCheck(IDbContextFactory<InboxDb> databases) : IHea
     )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.ClinicProfiles.AnyAsync(cancellationToken)
-            ? HealthCheckResult.Healthy("The database answers.")
-            : HealthCheckResult.Unhealthy("The database has no clinic.");
+        return !await db.ClinicProfiles.AnyAsync(cancellationToken)
+                ? HealthCheckResult.Unhealthy("The database has no clinic.")
+            : trouble.Words is { } words ? HealthCheckResult.Unhealthy(words)
+            : HealthCheckResult.Healthy("The database answers.");
     }
 }
 

@@ -7,8 +7,20 @@ namespace Clinic.Inbox.Operations;
 /// <summary>Health, metrics and logs.</summary>
 public static class OperationsSetup
 {
+    /// <summary>
+    /// Bytes of any request's body: twice the largest that somebody takes (a webhook, a form with its answers). Files come
+    /// by the circuit. By default it would be 30 MB, of which forms keep every byte in memory.
+    /// </summary>
+    public const int LargestBody = 2 * 1024 * 1024;
+
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
     {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            // Whoever looks for a server with a known hole need not be told what this one is.
+            kestrel.AddServerHeader = false;
+        });
         // None of them waits for another, and a start is short.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddHealth(builder.Configuration);

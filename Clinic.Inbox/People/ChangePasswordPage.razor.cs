@@ -19,7 +19,8 @@ public sealed partial class ChangePasswordPage(PasswordDesk desk)
         _problems = await desk.ChangeAsync(
             HttpContext.User,
             Posted?.Current ?? "",
-            new NewPassword(Posted?.Password, Posted?.Repeated)
+            new NewPassword(Posted?.Password, Posted?.Repeated),
+            HttpContext.RequestAborted
         );
         _done = _problems.Count == 0;
     }

@@ -18,19 +18,23 @@ public sealed partial class ChoosePasswordPage(PasswordDesk desk, NavigationMana
     [SupplyParameterFromForm(FormName = "choose-password", Name = "Input")]
     private NewPasswordForm? Posted { get; set; }
 
+    [CascadingParameter]
+    public HttpContext HttpContext { get; set; } = null!;
+
     protected override async Task OnInitializedAsync() =>
         _owner = await desk.OwnerAsync(UserId, Code);
 
     private async Task ChooseAsync()
     {
-        _problems = await desk.ChooseAsync(
+        (var next, _problems) = await desk.ChooseAsync(
             UserId,
             Code,
-            new NewPassword(Posted?.Password, Posted?.Repeated)
+            new NewPassword(Posted?.Password, Posted?.Repeated),
+            HttpContext.RequestAborted
         );
         if (_problems.Count == 0)
         {
-            navigation.NavigateTo(Paths.Inbox);
+            navigation.NavigateTo(SignInPage.PathAfter(next, Paths.Inbox));
         }
     }
 }

@@ -16,6 +16,7 @@ public static class CircuitRules
         services.AddScoped<AuthenticationStateProvider, SessionRevalidation>();
         services.TryAddSingleton(new CircuitCount(CircuitCount.Usual));
         services.AddScoped<CircuitHandler, CircuitCap>();
+        services.AddScoped<CircuitHandler, CircuitSession>();
     }
 
     /// <summary>
@@ -24,6 +25,8 @@ public static class CircuitRules
     public static void UseCircuitCap(this IApplicationBuilder app)
     {
         var open = app.ApplicationServices.GetRequiredService<CircuitCount>();
+        app.BoundConnections("/_blazor", LiveAllowance.Pages);
+        app.BoundConnections("/hubs", LiveAllowance.Hub);
         app.Use(
             (context, next) =>
             {
@@ -40,6 +43,23 @@ public static class CircuitRules
                 }
                 return next(context);
             }
+        );
+    }
+
+    private static void BoundConnections(
+        this IApplicationBuilder app,
+        PathString path,
+        LiveAllowance allowance
+    )
+    {
+        var connections = new LiveConnections(allowance);
+        app.ApplicationServices.GetRequiredService<IHostApplicationLifetime>()
+            .ApplicationStopped.Register(connections.Dispose);
+        app.Use(
+            (context, next) =>
+                context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)
+                    ? connections.PassAsync(context, _ => next(context))
+                    : next(context)
         );
     }
 }

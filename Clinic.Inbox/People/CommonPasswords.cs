@@ -1,121 +1,14 @@
 namespace Clinic.Inbox.People;
 
 /// <summary>
-/// The passwords that people choose most and machines try first. Only those of ten characters and more matter here, most
-/// of which are a common word with digits around it: so the word is looked up, without what stands around it.
+/// The passwords that people choose most and machines try first. Of those long enough most are a common word with digits
+/// around it: so the word is looked up too, without what stands around it.
 /// </summary>
 internal static class CommonPasswords
 {
-    private static readonly HashSet<string> Words = new(StringComparer.Ordinal)
-    {
-        // Words of the usual lists of leaked passwords.
-        "password",
-        "passw0rd",
-        "p@ssword",
-        "p@ssw0rd",
-        "passwort",
-        "pass",
-        "mypassword",
-        "passwordpassword",
-        "qwerty",
-        "qwertyuiop",
-        "qwertyqwerty",
-        "asdfghjkl",
-        "asdfasdf",
-        "zxcvbnm",
-        "qazwsx",
-        "qazwsxedc",
-        "1q2w3e4r5t",
-        "1q2w3e4r",
-        "q1w2e3r4t5",
-        "1qaz2wsx",
-        "1qaz2wsx3edc",
-        "abc",
-        "abcd",
-        "abcdef",
-        "abcdefg",
-        "abcdefghij",
-        "a1b2c3d4e5",
-        "iloveyou",
-        "letmein",
-        "welcome",
-        "administrator",
-        "admin",
-        "adminadmin",
-        "root",
-        "user",
-        "guest",
-        "login",
-        "secret",
-        "changeme",
-        "default",
-        "test",
-        "testing",
-        "testtest",
-        "monkey",
-        "dragon",
-        "master",
-        "superman",
-        "batman",
-        "spiderman",
-        "princess",
-        "sunshine",
-        "football",
-        "baseball",
-        "basketball",
-        "hockey",
-        "soccer",
-        "liverpool",
-        "arsenal",
-        "chelsea",
-        "manchester",
-        "barcelona",
-        "jordan",
-        "michael",
-        "jennifer",
-        "jessica",
-        "michelle",
-        "charlie",
-        "andrew",
-        "daniel",
-        "ashley",
-        "nicole",
-        "thomas",
-        "robert",
-        "pokemon",
-        "starwars",
-        "minecraft",
-        "trustno",
-        "whatever",
-        "computer",
-        "internet",
-        "samsung",
-        "google",
-        "facebook",
-        "chocolate",
-        "butterfly",
-        "christmas",
-        "summer",
-        "winter",
-        "spring",
-        "autumn",
-        "january",
-        "february",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "friday",
-        "america",
-        "california",
-        "newyork",
-        "shadow",
-        "freedom",
-        "babygirl",
-        "lovelove",
-        "loveyou",
-        // Words of this house.
+    /// <summary>Words of this house, which no list of leaked passwords holds.</summary>
+    private static readonly string[] Ours =
+    [
         "clinic",
         "clinicinbox",
         "clinic.inbox",
@@ -123,25 +16,30 @@ internal static class CommonPasswords
         "veterinary",
         "veterinarian",
         "vetclinic",
-        "animal",
         "animalhospital",
         "animalclinic",
-        "puppy",
-        "kitten",
         "reception",
         "receptionist",
         "frontdesk",
         "front desk",
-    };
+        "abc",
+        "p@ssword",
+        "login",
+    ];
+
+    private static readonly Lazy<HashSet<string>> Words = new(Read);
 
     public static bool Contains(string password)
     {
+        var whole = password.ToLowerInvariant();
         var core = Core(password);
-        return core.Length == 0
-            || Words.Contains(core)
-            || Words.Contains(password.ToLowerInvariant())
+        // Digits and signs alone: dates, numbers and rows of keys.
+        return (core.Length == 0 && password.All(char.IsAscii))
+            || Words.Value.Contains(core)
+            || Words.Value.Contains(whole)
             || password.Distinct().Count() < 4
-            || IsRun(password);
+            || IsRun(password)
+            || IsRepeated(whole);
     }
 
     /// <summary>What is left in small letters when digits and signs at both ends are gone: "Summer2026!" is "summer".</summary>
@@ -165,4 +63,31 @@ internal static class CommonPasswords
         Enumerable
             .Range(1, password.Length - 1)
             .All(i => Math.Abs(password[i] - password[i - 1]) == 1);
+
+    /// <summary>A common word over and over: "monkeymonkey".</summary>
+    private static bool IsRepeated(string password) =>
+        Enumerable
+            .Range(2, 2)
+            .Where(times => password.Length % times == 0)
+            .Select(times => password[..(password.Length / times)])
+            .Any(part =>
+                Words.Value.Contains(part)
+                && password.Replace(part, "", StringComparison.Ordinal).Length == 0
+            );
+
+    // People/Data/common-passwords.txt: those of zxcvbn-ts (MIT, its licence lies beside it), in small letters.
+    private static HashSet<string> Read()
+    {
+        using var list =
+            typeof(CommonPasswords).Assembly.GetManifestResourceStream(
+                "people/common-passwords.txt"
+            ) ?? throw new InvalidOperationException("The list of common passwords is missing.");
+        using var reader = new StreamReader(list);
+        var words = new HashSet<string>(Ours, StringComparer.Ordinal);
+        while (reader.ReadLine() is { } word)
+        {
+            words.Add(word);
+        }
+        return words;
+    }
 }

@@ -8,6 +8,8 @@ namespace Clinic.Inbox.People;
 public sealed class PasswordDesk(
     SignInManager<InboxUser> signIn,
     SignInDesk door,
+    AccountOwners owners,
+    SessionBook sessions,
     InboxDb db,
     TimeProvider time
 )
@@ -38,23 +40,24 @@ public sealed class PasswordDesk(
     }
 
     /// <summary>
-    /// Sets the password and signs in. The link, every other link and every open session of the user count for nothing
-    /// from then on; a lockout ends.
+    /// Sets the password and signs in, or goes on to the second step: a link replaces the password and nothing else. The
+    /// link, every other link and every open session of the user count for nothing from then on; a lockout ends.
     /// </summary>
-    /// <returns>What is wrong, in plain words; empty when it is done.</returns>
-    public async Task<IReadOnlyList<string>> ChooseAsync(
+    /// <returns>What comes next, and what is wrong, in plain words; nothing is when it is done.</returns>
+    public async Task<(SignInStep Next, IReadOnlyList<string> Problems)> ChooseAsync(
         string? userId,
         string? code,
-        NewPassword chosen
+        NewPassword chosen,
+        CancellationToken cancellation
     )
     {
         if (chosen.Problem is { } problem)
         {
-            return [problem];
+            return (SignInStep.Refused, [problem]);
         }
         if (await OwnerAsync(userId, code) is not { } user)
         {
-            return [TooOld];
+            return (SignInStep.Refused, [TooOld]);
         }
         user.LockoutEnd = null;
         user.AccessFailedCount = 0;
@@ -62,18 +65,22 @@ public sealed class PasswordDesk(
         var result = await Users.ResetPasswordAsync(user, code!, chosen.Password!);
         if (!result.Succeeded)
         {
-            return Explain(result);
+            return (SignInStep.Refused, Explain(result));
         }
-        await door.EnterAsync(user, keep: false);
-        return [];
+        await sessions.EndOthersAsync(user.Id, but: null, cancellation);
+        return (await door.GoOnAsync(user, keep: false, cancellation), []);
     }
 
-    /// <summary>Changes one's own; every other session of the user ends.</summary>
+    /// <summary>
+    /// Changes one's own; every other session of the user ends. A wrong current one counts as at the door: a session that
+    /// was left open is no place to guess.
+    /// </summary>
     /// <returns>What is wrong, in plain words; empty when it is done.</returns>
     public async Task<IReadOnlyList<string>> ChangeAsync(
         ClaimsPrincipal who,
         string current,
-        NewPassword chosen
+        NewPassword chosen,
+        CancellationToken cancellation
     )
     {
         if (chosen.Problem is { } problem)
@@ -84,13 +91,18 @@ public sealed class PasswordDesk(
         {
             return ["You are signed out. Sign in again."];
         }
+        if (!await owners.ProvesAsync(new AccountOwner(user, Pending: null), current, cancellation))
+        {
+            return ["The current password is not right."];
+        }
         Note(user, "user.passwordChanged");
         var result = await Users.ChangePasswordAsync(user, current, chosen.Password!);
         if (!result.Succeeded)
         {
             return Explain(result);
         }
-        await signIn.RefreshSignInAsync(user);
+        await door.RenewAsync(user);
+        await sessions.EndOthersAsync(user.Id, who.SessionId(), CancellationToken.None);
         return [];
     }
 
@@ -118,8 +130,7 @@ public sealed class PasswordDesk(
                     {
                         nameof(IdentityErrorDescriber.PasswordMismatch) =>
                             "The current password is not right.",
-                        nameof(IdentityErrorDescriber.PasswordTooShort) =>
-                            $"Use at least {PasswordRules.Shortest} characters.",
+                        nameof(IdentityErrorDescriber.PasswordTooShort) => "Choose a password.",
                         nameof(IdentityErrorDescriber.InvalidToken) => TooOld,
                         nameof(IdentityErrorDescriber.InvalidEmail)
                         or nameof(IdentityErrorDescriber.InvalidUserName) =>

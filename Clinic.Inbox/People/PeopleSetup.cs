@@ -2,6 +2,8 @@ using Clinic.Inbox.Data;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Quartz;
 
 namespace Clinic.Inbox.People;
 
@@ -15,6 +17,7 @@ public static class PeopleSetup
     )
     {
         AddIdentity(services);
+        AddPasskeys(services, configuration);
         services.AddSignInCookie(configuration);
         services.AddSignInLimit();
         AddKeys(services);
@@ -23,19 +26,50 @@ public static class PeopleSetup
             .AddRolePolicies()
             // Whatever names no rule of its own needs a signed-in person; what is open says so.
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddSingleton<SignInTurns>();
+        services.AddSingleton<StrangersAtTheDoor>();
+        services.AddSingleton<SessionBook>();
+        services.AddSingleton<SessionSightings>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionSightings>());
+        services.AddSingleton<SignInRulesBook>();
+        services.AddSingleton<ReadLog>();
+        services.AddScoped<SecondStep>();
+        services.AddScoped<SecondFactors>();
+        services.AddScoped<AccountOwners>();
         services.AddScoped<SignInDesk>();
         services.AddScoped<PasswordDesk>();
         services.AddScoped<SetupDesk>();
         services.AddSingleton<SetupCode>();
         services.AddSingleton<UserBook>();
         services.AddCircuitRules();
+        services.AddQuartz(quartz =>
+        {
+            quartz.AddJob<SessionCleaning>(job =>
+                job.WithIdentity(SessionCleaning.Name).StoreDurably()
+            );
+            quartz.AddTrigger(trigger =>
+                trigger
+                    .ForJob(SessionCleaning.Name)
+                    .WithIdentity(SessionCleaning.Name)
+                    .StartNow()
+                    .WithSimpleSchedule(every =>
+                        every.WithInterval(TimeSpan.FromDays(1)).RepeatForever()
+                    )
+            );
+        });
         return services;
     }
 
-    public static void MapPeople(this IEndpointRouteBuilder endpoints) => endpoints.MapSignOut();
+    public static void MapPeople(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapSignOut();
+        endpoints.MapActivity();
+        endpoints.MapPasskeys();
+    }
 
     private static void AddIdentity(IServiceCollection services)
     {
+        services.TryAddScoped<IPasswordHasher<InboxUser>, PasswordHashing>();
         services
             .AddIdentityCore<InboxUser>(identity =>
             {
@@ -53,6 +87,26 @@ public static class PeopleSetup
             .AddDefaultTokenProviders();
         // OWASP's count for PBKDF2 with HMAC-SHA512; a hash of fewer rounds is renewed at the next sign-in.
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
+    }
+
+    private static void AddPasskeys(IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddScoped<IPasskeyHandler<InboxUser>, PasskeyHandler<InboxUser>>();
+        services.Configure<IdentityPasskeyOptions>(passkeys =>
+        {
+            // The device asks for its PIN, finger or face: a passkey is two factors in one.
+            passkeys.UserVerificationRequirement = "required";
+            // So that nobody needs to say who they are first.
+            passkeys.ResidentKeyRequirement = "required";
+            if (
+                Uri.TryCreate(configuration["PublicUrl"], UriKind.Absolute, out var address)
+                && address.Scheme == Uri.UriSchemeHttps
+            )
+            {
+                // Not what the request calls itself: a passkey is bound to this name for good.
+                passkeys.ServerDomain = address.Host;
+            }
+        });
     }
 
     /// <summary>The keys that seal cookies lie in the database, so that a restart or a second node ends no session.</summary>

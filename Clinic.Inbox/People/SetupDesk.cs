@@ -87,7 +87,7 @@ public sealed class SetupDesk(
         code.Spend();
         clinics.Show(clinic);
         feed.Publish(new InboxEvent.ClinicChanged());
-        await door.EnterAsync(user, keep: false);
+        await door.EnterAsync(user, keep: false, SignInFactors.Password, cancellation);
         return [];
     }
 }

@@ -16,9 +16,13 @@ public sealed partial class SignInPage(
 )
 {
     private bool _refused;
+    private bool _keyRefused;
 
     [SupplyParameterFromForm(FormName = "sign-in", Name = "Input")]
     private SignInForm? Posted { get; set; }
+
+    [SupplyParameterFromForm(FormName = "passkey", Name = "Key")]
+    private PasskeyForm? Key { get; set; }
 
     /// <summary>Where to go afterwards; see <see cref="LocalUrl"/>.</summary>
     [SupplyParameterFromQuery(Name = "returnUrl")]
@@ -41,7 +45,7 @@ public sealed partial class SignInPage(
             // A tab whose circuit has noticed a new stamp lands here while its cookie may already be the new one.
             if (await signIn.ValidateSecurityStampAsync(HttpContext.User) is not null)
             {
-                GoOn();
+                GoOn(SignInStep.In);
             }
             else
             {
@@ -60,24 +64,55 @@ public sealed partial class SignInPage(
             Input.Demo is { Length: > 0 } && DemoOffered
                 ? (Input.Demo, DemoSignIns.Password)
                 : (Input.Email ?? "", Input.Password ?? "");
-        if (
-            await desk.SignInAsync(
-                email,
-                password.Length > PasswordRules.Longest ? "" : password,
-                Input.Keep,
-                HttpContext.RequestAborted
-            )
-        )
+        var next = await desk.SignInAsync(
+            email,
+            password.Length > PasswordRules.Longest ? "" : password,
+            Input.Keep,
+            HttpContext.RequestAborted
+        );
+        _refused = next == SignInStep.Refused;
+        if (!_refused)
         {
-            GoOn();
-        }
-        else
-        {
-            _refused = true;
+            GoOn(next);
         }
     }
 
-    private void GoOn() => navigation.NavigateTo(LocalUrl.Or(ReturnUrl, Paths.Inbox));
+    private async Task UsePasskeyAsync()
+    {
+        _keyRefused = !await desk.EnterWithPasskeyAsync(
+            Key?.Credential,
+            second: false,
+            HttpContext.RequestAborted
+        );
+        if (!_keyRefused)
+        {
+            GoOn(SignInStep.In);
+        }
+    }
+
+    private void GoOn(SignInStep next) =>
+        navigation.NavigateTo(PathAfter(next, LocalUrl.Or(ReturnUrl, Paths.Inbox)));
+
+    /// <summary>Where a step of signing in leads; <paramref name="wanted"/> stands on its way until the end.</summary>
+    internal static string PathAfter(SignInStep next, string wanted) =>
+        next switch
+        {
+            SignInStep.Second => $"{Paths.SecondStep}?returnUrl={Uri.EscapeDataString(wanted)}",
+            SignInStep.SetUp => $"{Paths.SecondFactor}?returnUrl={Uri.EscapeDataString(wanted)}",
+            _ => wanted,
+        };
+}
+
+/// <summary>What a browser sends of a passkey.</summary>
+internal sealed class PasskeyForm
+{
+    /// <summary>JSON.</summary>
+    public string? Credential { get; set; }
+
+    public string? Name { get; set; }
+
+    /// <summary>One's password, where something about the account changes.</summary>
+    public string? Current { get; set; }
 }
 
 /// <summary>What the sign-in form sends.</summary>

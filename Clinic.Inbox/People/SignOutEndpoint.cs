@@ -11,14 +11,28 @@ internal static class SignOutEndpoint
         endpoints
             .MapPost(
                 Paths.SignOut,
-                async (HttpContext context, IAntiforgery forms, SignInManager<InboxUser> signIn) =>
+                async (
+                    HttpContext context,
+                    IAntiforgery forms,
+                    SignInManager<InboxUser> signIn,
+                    SessionBook sessions
+                ) =>
                 {
                     // A session that has already ended needs no proof that it was meant to end.
                     if (context.User.Identity?.IsAuthenticated is true)
                     {
-                        if (!await forms.IsRequestValidAsync(context))
+                        if (!await forms.IsOursAsync(context))
                         {
                             return Results.StatusCode(StatusCodes.Status400BadRequest);
+                        }
+                        if (context.User.SessionId() is { } session)
+                        {
+                            // A copy of the cookie opens nothing any more, and other tabs end too.
+                            await sessions.EndAsync(
+                                session,
+                                context.User.Actor(),
+                                CancellationToken.None
+                            );
                         }
                         await signIn.SignOutAsync();
                     }

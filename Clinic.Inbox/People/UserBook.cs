@@ -7,13 +7,15 @@ namespace Clinic.Inbox.People;
 
 /// <summary>A user as the list shows them.</summary>
 /// <param name="Invited">Has not chosen a password yet.</param>
+/// <param name="SecondFactor">Has an authenticator app or a passkey.</param>
 public sealed record UserRow(
     string Id,
     string Name,
     string Email,
     string Role,
     bool Active,
-    bool Invited
+    bool Invited,
+    bool SecondFactor
 );
 
 /// <summary>What can come of a change to a user.</summary>
@@ -67,7 +69,8 @@ public sealed class UserBook(
                 u.Email!,
                 u.Role,
                 u.Active,
-                u.PasswordHash == null
+                u.PasswordHash == null,
+                u.TwoFactorEnabled || db.UserPasskeys.Any(p => p.UserId == u.Id)
             ))
             .ToListAsync(cancellation);
     }
@@ -163,10 +166,33 @@ public sealed class UserBook(
                 user.GiveRole(role);
                 return ("user.roleChanged", $", {Roles.NameOf(before)} to {Roles.NameOf(role)}");
             },
+            andThen: null,
             cancellation
         );
 
-    /// <summary>Shuts or opens an account. Open sessions of a shut one end within a minute.</summary>
+    /// <summary>
+    /// Forgets somebody's authenticator app, passkeys and recovery codes: who lost their phone signs in with the password
+    /// and sets up another. Their sessions end.
+    /// </summary>
+    public Task<UserChange> ForgetFactorsAsync(
+        string userId,
+        Actor by,
+        CancellationToken cancellation
+    ) =>
+        ChangeAsync(
+            userId,
+            by,
+            losesAdministration: _ => false,
+            user =>
+            {
+                user.LoseSecondFactor();
+                return ("user.factorsForgotten", "");
+            },
+            db => SecondFactors.ForgetAsync(db, userId),
+            cancellation
+        );
+
+    /// <summary>Shuts or opens an account. Open sessions of a shut one end at once.</summary>
     public Task<UserChange> SetActiveAsync(
         string userId,
         bool active,
@@ -191,6 +217,7 @@ public sealed class UserBook(
                 user.Deactivate();
                 return ("user.deactivated", "");
             },
+            andThen: null,
             cancellation
         );
 
@@ -199,6 +226,7 @@ public sealed class UserBook(
         Actor by,
         Func<InboxUser, bool> losesAdministration,
         Func<InboxUser, (string Action, string Detail)?> change,
+        Func<InboxDb, Task>? andThen,
         CancellationToken cancellation
     ) =>
         writer.RunAsync(
@@ -232,6 +260,11 @@ public sealed class UserBook(
                 {
                     session.Note(by, action, user.Id, user.DisplayName + detail);
                     await db.SaveChangesAsync();
+                    if (andThen is not null)
+                    {
+                        await andThen(db);
+                    }
+                    await SessionBook.EndOthersAsync(session, user.Id, but: null);
                 }
                 return UserChange.Done;
             },
@@ -250,7 +283,7 @@ public sealed class UserBook(
             cancellation
         );
 
-    private static async Task<string> LinkAsync(UserManager<InboxUser> users, InboxUser user)
+    internal static async Task<string> LinkAsync(UserManager<InboxUser> users, InboxUser user)
     {
         var code = await users.GeneratePasswordResetTokenAsync(user);
         return $"{Paths.ChoosePassword}?user={user.Id}&code={Uri.EscapeDataString(code)}";

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Clinic.Inbox.Data;
 
 namespace Clinic.Inbox.People;
 
@@ -10,6 +11,15 @@ public static class UserClaims
 
     /// <summary>Claim that holds one of <see cref="Roles"/>.</summary>
     public const string RoleType = ClaimTypes.Role;
+
+    /// <summary>Claim that names the <see cref="UserSession"/>.</summary>
+    public const string SessionType = "session";
+
+    /// <summary>The session that the cookie names; null for nobody.</summary>
+    public static Id<UserSession>? SessionId(this ClaimsPrincipal user) =>
+        Id<UserSession>.TryParse(user.FindFirstValue(SessionType), provider: null, out var id)
+            ? id
+            : null;
 
     /// <summary>The name that colleagues see; the sign-in name when there is none.</summary>
     public static string DisplayName(this ClaimsPrincipal user) =>

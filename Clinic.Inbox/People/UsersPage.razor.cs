@@ -88,7 +88,7 @@ public sealed partial class UsersPage(
             !user.Active
             || await dialogs.ConfirmAsync(
                 $"Deactivate {user.Name}?",
-                "They are signed out everywhere within a minute and can't sign in. What they did stays. You can reactivate them at any time.",
+                "They are signed out everywhere at once and can't sign in. What they did stays. You can reactivate them at any time.",
                 "Deactivate"
             );
         if (sure)
@@ -103,6 +103,31 @@ public sealed partial class UsersPage(
                 change,
                 user.Active ? $"{user.Name} is deactivated" : $"{user.Name} can sign in again"
             );
+        }
+    }
+
+    private async Task ShowSessionsAsync(UserRow user)
+    {
+        var parameters = new DialogParameters<UserSessionsDialog>
+        {
+            { dialog => dialog.User, user },
+        };
+        var dialog = await dialogs.ShowAsync<UserSessionsDialog>("Sessions", parameters, Options);
+        if (await dialog.Result is { Canceled: false })
+        {
+            var sure = await dialogs.ConfirmAsync(
+                $"Forget {user.Name}'s second factor?",
+                "Their authenticator app, passkeys and recovery codes count for nothing from then on, and they are signed out everywhere. Make sure that it is really they who ask.",
+                "Forget",
+                destructive: true
+            );
+            if (sure)
+            {
+                await TellAsync(
+                    await book.ForgetFactorsAsync(user.Id, await ActorAsync(), Cancellation),
+                    $"{user.Name} signs in with the password alone until they set up another"
+                );
+            }
         }
     }
 

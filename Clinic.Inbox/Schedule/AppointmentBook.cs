@@ -15,7 +15,18 @@ public sealed class AppointmentBook(InboxWriter writer)
     public static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
     private const int LongestStaff = 100;
+
+    private static readonly BookResult.Refused BadYear = new(
+        "badTimes",
+        "An appointment lies between the years 1980 and 2200."
+    );
     private const int LongestExternalId = 200;
+
+    /// <summary>
+    /// Whether a visit may lie there. Times around it are computed: one at the end of time would stop the planning of all
+    /// others.
+    /// </summary>
+    public static bool Reaches(DateTimeOffset at) => at.UtcDateTime.Year is >= 1980 and <= 2200;
 
     public Task<BookResult> BookAsync(
         AppointmentDraft draft,
@@ -291,6 +302,10 @@ public sealed class AppointmentBook(InboxWriter writer)
         AppointmentDraft draft
     )
     {
+        if (!Reaches(draft.StartsAt))
+        {
+            return (default, BadYear);
+        }
         if (await db.AppointmentTypes.FindAsync(draft.TypeId) is not { } type)
         {
             return (default, new("unknownType", "There is no such appointment type."));
@@ -316,6 +331,10 @@ public sealed class AppointmentBook(InboxWriter writer)
         string staff
     )
     {
+        if (!Reaches(startsAt))
+        {
+            return BadYear;
+        }
         if (endsAt <= startsAt || endsAt - startsAt > Longest)
         {
             return new(

@@ -78,7 +78,14 @@ public sealed partial class DayPage(
 
     protected override async Task OnParametersSetAsync()
     {
-        if (Date is not null && !LocalDatePattern.Iso.Parse(Date).Success)
+        // No calendar goes to the end of time, and the day beside the last one is none.
+        if (
+            Date is not null
+            && !(
+                LocalDatePattern.Iso.Parse(Date).TryGetValue(default, out var day)
+                && day.Year is >= 1980 and <= 2200
+            )
+        )
         {
             navigation.NavigateTo(Paths.Day, replace: true);
             return;

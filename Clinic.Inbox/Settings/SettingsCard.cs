@@ -24,6 +24,13 @@ internal sealed record SettingsCard(
             Policies.Desk
         ),
         new(
+            "Your sign-in",
+            "Second factor, passkeys, and where you are signed in.",
+            Icons.Material.Rounded.Fingerprint,
+            Paths.Security,
+            Policies.Desk
+        ),
+        new(
             "Clinic",
             "Name, time zone, country and phone.",
             Icons.Material.Rounded.LocalHospital,
@@ -122,10 +129,24 @@ internal sealed record SettingsCard(
             Policies.Administer
         ),
         new(
+            "Signing in",
+            "Who must have a second factor.",
+            Icons.Material.Rounded.Shield,
+            Paths.SignInRules,
+            Policies.Administer
+        ),
+        new(
             "API keys",
             "Let other systems read and write.",
             Icons.Material.Rounded.Key,
             Paths.ApiKeys,
+            Policies.Administer
+        ),
+        new(
+            "Data & backups",
+            "How long closed conversations are kept, and the newest backup.",
+            Icons.Material.Rounded.Inventory2,
+            Paths.DataKept,
             Policies.Administer
         ),
         new(
@@ -137,7 +158,7 @@ internal sealed record SettingsCard(
         ),
         new(
             "Audit log",
-            "Who did what, and when.",
+            "Who read, sent, changed and deleted what, and when.",
             Icons.Material.Rounded.History,
             Paths.Audit,
             Policies.Administer

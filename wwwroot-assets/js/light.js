@@ -6,11 +6,16 @@ let unread = 0;
 let chime;
 let blinking;
 
-const plain = (title) => title.replace(/^\(\d+\+?\) /, "");
+// Two digits at most: a title may begin with a number's area code in brackets.
+const plain = (title) => title.replace(/^\((\d{1,2}|99\+)\) /, "");
 
+// The count stands in the page's own piece of text. Setting document.title would put another in its place, and what the page
+// writes into its own afterwards would be seen by nobody.
 function writeTitle() {
-  const wanted = (unread > 0 ? `(${unread > 99 ? "99+" : unread}) ` : "") + plain(document.title);
-  if (document.title !== wanted) document.title = wanted;
+  const own = [...(document.querySelector("title")?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE);
+  if (!own) return;
+  const wanted = (unread > 0 ? `(${unread > 99 ? "99+" : unread}) ` : "") + plain(own.data);
+  if (own.data !== wanted) own.data = wanted;
 }
 
 // Pages set their own title when they change; the count goes back in front of it.

@@ -17,7 +17,7 @@ public sealed class InboxBoardTests(SqliteWalk walk) : IClassFixture<SqliteWalk>
         var row = await phone.HearsAsync("Is Bella ready?");
         var board = Board(phone.App);
 
-        Assert.True(await board.OpenAsync(row.Id, Cancellation));
+        Assert.True(await board.OpenAsync(row.Id, Task.CompletedTask, Cancellation));
         // The wait ended at the same moment, and says so afterwards.
         board.HideThread();
 
@@ -30,15 +30,32 @@ public sealed class InboxBoardTests(SqliteWalk walk) : IClassFixture<SqliteWalk>
         var phone = await walk.SceneAsync();
         var row = await phone.HearsAsync("Is Bella ready?");
         var board = Board(phone.App);
-        await board.OpenAsync(row.Id, Cancellation);
+        await board.OpenAsync(row.Id, Task.CompletedTask, Cancellation);
 
         using var never = new CancellationTokenSource();
         await never.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            board.OpenAsync(row.Id, never.Token)
+            board.OpenAsync(row.Id, Task.CompletedTask, never.Token)
         );
         board.HideThread();
 
+        Assert.Null(board.Thread);
+    }
+
+    [Fact]
+    public async Task Nothing_is_shown_before_it_is_written_down_who_looks()
+    {
+        var phone = await walk.SceneAsync();
+        var row = await phone.HearsAsync("Is Bella ready?");
+        var board = Board(phone.App);
+        var noted = new TaskCompletionSource();
+
+        var opening = board.OpenAsync(row.Id, noted.Task, Cancellation);
+        await Task.WhenAny(opening, Task.Delay(TimeSpan.FromMilliseconds(300), Cancellation));
+        Assert.Null(board.Thread);
+        noted.SetException(new IOException("The disk is full."));
+
+        await Assert.ThrowsAsync<IOException>(() => opening);
         Assert.Null(board.Thread);
     }
 

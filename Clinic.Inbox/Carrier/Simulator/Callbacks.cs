@@ -8,6 +8,7 @@ public sealed partial class Callbacks(
     IHttpClientFactory clients,
     WebhookSigner signer,
     SimulatorWork work,
+    Silence silence,
     TimeProvider clock,
     ILogger<Callbacks> log
 )
@@ -28,11 +29,14 @@ public sealed partial class Callbacks(
         CancellationToken cancellation
     )
     {
-        var status = await AttemptAsync(url, body, cancellation);
+        var silent = silence.Lasts;
+        var status = silent ? null : await AttemptAsync(url, body, cancellation);
         answered(status);
         if (
             WantsAnother(status)
-            && !work.TryStart(stopping => SendAgainAsync(url, body, answered, stopping))
+            && !work.TryStart(stopping =>
+                SendAgainAsync(url, body, answered, atOnce: silent, stopping)
+            )
         )
         {
             LogGaveUp(url.AbsolutePath);
@@ -47,14 +51,21 @@ public sealed partial class Callbacks(
         Uri url,
         byte[] body,
         Action<int?> answered,
+        bool atOnce,
         CancellationToken cancellation
     )
     {
+        await silence.OverAsync(cancellation);
         var started = clock.GetTimestamp();
         var pause = FirstPause;
         while (clock.GetElapsedTime(started) < Patience)
         {
-            await Task.Delay(pause, clock, cancellation);
+            if (!atOnce)
+            {
+                await Task.Delay(pause, clock, cancellation);
+                await silence.OverAsync(cancellation);
+            }
+            atOnce = false;
             var status = await AttemptAsync(url, body, cancellation);
             answered(status);
             if (!WantsAnother(status))

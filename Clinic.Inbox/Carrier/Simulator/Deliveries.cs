@@ -12,15 +12,20 @@ internal sealed class Deliveries(
     TimeProvider clock
 )
 {
+    private static readonly TimeSpan Late = TimeSpan.FromDays(1);
+
     /// <param name="errorCode">Vonage's code for why it will not arrive; null: it will.</param>
+    /// <param name="fault">What goes wrong with its receipts, one of <see cref="CarrierFault.ReceiptFaults"/>; null: nothing.</param>
     public async Task RunAsync(
         PhoneMessage message,
         Uri? webhook,
         string? errorCode,
+        string? fault,
         CancellationToken cancellation
     )
     {
-        webhook ??= address.At("webhooks/vonage/status");
+        var to = webhook ?? address.At("webhooks/vonage/status");
+        var receipts = new List<byte[]>();
         var pace = options.CurrentValue;
         await Task.Delay(pace.SubmittedAfter, clock, cancellation);
         await MoveAsync(message, PhoneMessageState.Submitted, errorCode: null);
@@ -35,6 +40,15 @@ internal sealed class Deliveries(
             errorCode is null ? PhoneMessageState.Delivered : PhoneMessageState.Rejected,
             errorCode
         );
+        if (fault == CarrierFault.Late)
+        {
+            await Task.Delay(Late, clock, cancellation);
+        }
+        receipts.Reverse();
+        foreach (var late in receipts)
+        {
+            await callbacks.SendAsync(to, late, static _ => { }, cancellation);
+        }
 
         async Task MoveAsync(PhoneMessage moved, PhoneMessageState state, string? errorCode)
         {
@@ -52,8 +66,32 @@ internal sealed class Deliveries(
                     }
             );
             var status = state.ToString().ToLowerInvariant();
-            var body = WebhookJson.Status(moved, status, now, errorCode);
-            await callbacks.SendAsync(webhook, body, static _ => { }, cancellation);
+            await ReportAsync(WebhookJson.Status(moved, status, now, errorCode));
+            if (fault == CarrierFault.Strangers)
+            {
+                var stranger = moved with
+                {
+                    MessageUuid = Guid.NewGuid().ToString(),
+                    ClientRef = Guid.NewGuid().ToString("N"),
+                };
+                await ReportAsync(WebhookJson.Status(stranger, status, now, errorCode));
+            }
+        }
+
+        async Task ReportAsync(byte[] body)
+        {
+            switch (fault)
+            {
+                case CarrierFault.Never:
+                    return;
+                case CarrierFault.Late or CarrierFault.Backwards:
+                    receipts.Add(body);
+                    return;
+                case CarrierFault.Twice:
+                    await callbacks.SendAsync(to, body, static _ => { }, cancellation);
+                    break;
+            }
+            await callbacks.SendAsync(to, body, static _ => { }, cancellation);
         }
     }
 }

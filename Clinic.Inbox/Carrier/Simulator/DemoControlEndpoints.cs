@@ -18,6 +18,7 @@ internal static class DemoControlEndpoints
                 return Results.Json(List(faults));
             }
         );
+        simulator.MapPost("/silence", BeginSilenceAsync);
         simulator.MapGet("/clock", (DemoClock clock) => Results.Json(Now(clock)));
         simulator.MapPost("/clock", AdvanceAsync);
     }
@@ -36,7 +37,8 @@ internal static class DemoControlEndpoints
             SimulatorJson.Number(json, "delayMs", ref problem) ?? 0,
             SimulatorJson.Text(json, "errorCode", ref problem),
             SimulatorJson.Number(json, "count", ref problem) ?? 1,
-            SimulatorJson.Text(json, "api", ref problem) ?? CarrierFault.MessagesApi
+            SimulatorJson.Text(json, "api", ref problem) ?? CarrierFault.MessagesApi,
+            SimulatorJson.Text(json, "receipts", ref problem)
         );
         problem ??= fault.Refusal();
         if (problem is null && !faults.TryAdd(fault))
@@ -46,12 +48,39 @@ internal static class DemoControlEndpoints
         return problem is null ? Results.Json(List(faults)) : SimulatorJson.BadRequest(problem);
     }
 
+    private static async Task<IResult> BeginSilenceAsync(HttpContext context, Silence silence)
+    {
+        var (json, problem) = await SimulatorJson.ReadAsync(context);
+        if (problem is not null)
+        {
+            return SimulatorJson.BadRequest(problem);
+        }
+        var text = SimulatorJson.Text(json, "for", ref problem);
+        if (
+            problem is not null
+            || !TryReadDuration(text, out var length)
+            || length < TimeSpan.Zero
+            || length > Silence.Longest
+        )
+        {
+            return SimulatorJson.BadRequest(
+                "for is an ISO 8601 duration of three days at most, for example \"PT24H\"."
+            );
+        }
+        silence.Begin(length);
+        return Results.Json(new { @for = text });
+    }
+
     private static async Task<IResult> AdvanceAsync(HttpContext context, DemoClock clock)
     {
         var (json, problem) = await SimulatorJson.ReadAsync(context);
         if (problem is not null)
         {
             return SimulatorJson.BadRequest(problem);
+        }
+        if (SimulatorJson.Text(json, "set", ref problem) is { } setBy)
+        {
+            return Set(clock, setBy);
         }
         var text = SimulatorJson.Text(json, "advance", ref problem);
         var by = TimeSpan.Zero;
@@ -65,6 +94,18 @@ internal static class DemoControlEndpoints
             problem = "The clock runs forward only, and at most ten years in all.";
         }
         return problem is null ? Results.Json(Now(clock)) : SimulatorJson.BadRequest(problem);
+    }
+
+    private static IResult Set(DemoClock clock, string text)
+    {
+        if (!TryReadDuration(text, out var by) || by.Duration() > DemoClock.MostSet)
+        {
+            return SimulatorJson.BadRequest(
+                "set is an ISO 8601 duration of a day at most, for example \"-PT1H\"."
+            );
+        }
+        clock.Set(by);
+        return Results.Json(Now(clock));
     }
 
     private static bool TryReadDuration(string? text, out TimeSpan duration)
@@ -98,6 +139,7 @@ internal static class DemoControlEndpoints
                 dropAfterAccept = f.DropAfterAccept,
                 delayMs = f.DelayMs,
                 errorCode = f.ErrorCode,
+                receipts = f.Receipts,
                 count = f.Count,
                 api = f.Api,
             }),

@@ -74,7 +74,13 @@ internal sealed class MessagesEndpoint(
         network.Add(accepted);
         if (
             !work.TryStart(stopping =>
-                deliveries.RunAsync(accepted, message.WebhookUrl, fault?.ErrorCode, stopping)
+                deliveries.RunAsync(
+                    accepted,
+                    message.WebhookUrl,
+                    fault?.ErrorCode,
+                    fault?.Receipts,
+                    stopping
+                )
             )
         )
         {

@@ -31,6 +31,7 @@ public static class SimulatorSetup
             );
         services.AddSingleton<PhoneNetwork>();
         services.AddSingleton<Faults>();
+        services.AddSingleton<Silence>();
         services.AddSingleton<MediaShelf>();
         services.AddSingleton<SampleFiles>();
         services.AddSingleton<ClinicDirectory>();

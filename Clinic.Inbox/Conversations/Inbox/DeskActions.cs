@@ -19,6 +19,7 @@ public sealed partial class DeskActions(
     ISnackbar snackbar,
     AuthenticationStateProvider session,
     IAuthorizationService authorization,
+    ReadLog reads,
     ILogger<DeskActions> log
 )
 {
@@ -41,6 +42,15 @@ public sealed partial class DeskActions(
         var user = (await session.GetAuthenticationStateAsync()).User;
         return (await authorization.AuthorizeAsync(user, Policies.Manage)).Succeeded;
     }
+
+    /// <summary>Who reads a conversation is written down before it is shown.</summary>
+    public async Task NoteReadAsync(Id<Conversation> id, CancellationToken cancellation) =>
+        await reads.NoteAsync(
+            (await session.GetAuthenticationStateAsync()).User.Actor(),
+            "conversation.read",
+            id.ToString(),
+            cancellation
+        );
 
     public Task<bool> AssignAsync(ConversationRow row) =>
         TryAsync(async actor =>

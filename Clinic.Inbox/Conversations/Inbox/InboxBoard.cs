@@ -47,66 +47,50 @@ internal sealed class InboxBoard(InboxQueries inbox, InboxSearch search, ThreadQ
     public Task LoadRowsAsync(InboxFilter filter, CancellationToken cancellation) =>
         LoadRowsAsync(filter, InboxRows.PageSize, cancellation);
 
-    private async Task LoadRowsAsync(InboxFilter filter, int count, CancellationToken cancellation)
+    private Task LoadRowsAsync(InboxFilter filter, int count, CancellationToken cancellation)
     {
-        var asked = ++_rowsAsked;
-        if (filter.IsSearch)
-        {
-            await ReadAsync(
-                () => search.FindAsync(Searched(filter), after: null, count + 1, cancellation),
-                hits =>
-                {
-                    if (asked == _rowsAsked)
-                    {
-                        Rows.Start(filter, [.. hits.Take(count)], hits.Count > count);
-                    }
-                }
+        _rowsAsked++;
+        return filter.IsSearch
+            ? ReadPageAsync(
+                count,
+                most => search.FindAsync(Searched(filter), after: null, most, cancellation),
+                (hits, hasMore) => Rows.Start(filter, hits, hasMore)
+            )
+            : ReadPageAsync(
+                count,
+                most => inbox.ListAsync(filter, after: null, most, cancellation),
+                (rows, hasMore) => Rows.Start(filter, rows, hasMore)
             );
-            return;
-        }
-        await ReadAsync(
-            () => inbox.ListAsync(filter, after: null, count + 1, cancellation),
-            rows =>
-            {
-                if (asked == _rowsAsked)
-                {
-                    Rows.Start(filter, [.. rows.Take(count)], rows.Count > count);
-                }
-            }
-        );
     }
 
-    public async Task LoadMoreRowsAsync(CancellationToken cancellation)
+    public Task LoadMoreRowsAsync(CancellationToken cancellation) =>
+        Rows.Filter.IsSearch
+            ? ReadPageAsync(
+                InboxRows.MoreSize,
+                most => search.FindAsync(Searched(Rows.Filter), Rows.SearchEnd, most, cancellation),
+                Rows.Append
+            )
+            : ReadPageAsync(
+                InboxRows.MoreSize,
+                most => inbox.ListAsync(Rows.Filter, Rows.End, most, cancellation),
+                Rows.Append
+            );
+
+    /// <summary>Reads one more than is shown, so that it is known whether there are more. Too late is shown no more.</summary>
+    private Task ReadPageAsync<T>(
+        int count,
+        Func<int, Task<IReadOnlyList<T>>> read,
+        Action<IReadOnlyList<T>, bool> show
+    )
     {
         var asked = _rowsAsked;
-        const int Count = InboxRows.MoreSize;
-        if (Rows.Filter.IsSearch)
-        {
-            await ReadAsync(
-                () =>
-                    search.FindAsync(
-                        Searched(Rows.Filter),
-                        Rows.SearchEnd,
-                        Count + 1,
-                        cancellation
-                    ),
-                hits =>
-                {
-                    if (asked == _rowsAsked)
-                    {
-                        Rows.Append([.. hits.Take(Count)], hits.Count > Count);
-                    }
-                }
-            );
-            return;
-        }
-        await ReadAsync(
-            () => inbox.ListAsync(Rows.Filter, Rows.End, Count + 1, cancellation),
-            rows =>
+        return ReadAsync(
+            () => read(count + 1),
+            all =>
             {
                 if (asked == _rowsAsked)
                 {
-                    Rows.Append([.. rows.Take(Count)], rows.Count > Count);
+                    show([.. all.Take(count)], all.Count > count);
                 }
             }
         );
@@ -116,12 +100,22 @@ internal sealed class InboxBoard(InboxQueries inbox, InboxSearch search, ThreadQ
     private static InboxFilter Searched(InboxFilter filter) => filter with { State = null };
 
     /// <summary>Opens a conversation; false when it is not there. Of several calls the last one counts.</summary>
-    public async Task<bool> OpenAsync(Id<Conversation> id, CancellationToken cancellation)
+    /// <param name="noted">Completes when it is written down who looks: nothing is shown before.</param>
+    public async Task<bool> OpenAsync(
+        Id<Conversation> id,
+        Task noted,
+        CancellationToken cancellation
+    )
     {
         var asked = ++_threadsAsked;
         var found = true;
         await ReadAsync(
-            () => threads.OpenAsync(id, cancellation),
+            async () =>
+            {
+                var opened = await threads.OpenAsync(id, cancellation);
+                await noted;
+                return opened;
+            },
             opened =>
             {
                 if (asked == _threadsAsked)

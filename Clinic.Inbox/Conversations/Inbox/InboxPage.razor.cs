@@ -154,16 +154,19 @@ public sealed partial class InboxPage : IAsyncDisposable
         var wanted = Id<Conversation>.TryParse(Address, provider: null, out var id)
             ? id
             : (Id<Conversation>?)null;
+        var isFoundAnew = Text != _found;
+        _found = Text;
         if (wanted != _selected)
         {
             _selected = wanted;
             _board.Rows.Show(wanted);
             _sideOnPhone = false;
             await OpenAsync();
+            // Address and query may come one after the other: whatever was found meanwhile is shown now.
+            await ShowFoundAsync();
         }
-        if (Text != _found)
+        else if (isFoundAnew)
         {
-            _found = Text;
             await ShowFoundAsync();
         }
         if (wanted is null)
@@ -310,7 +313,9 @@ public sealed partial class InboxPage : IAsyncDisposable
         }
         try
         {
-            var opening = _board.OpenAsync(id, _ended.Token);
+            // Written down beside the reading, so that nobody waits for both.
+            var noting = Actions.NoteReadAsync(id, _ended.Token);
+            var opening = _board.OpenAsync(id, noting, _ended.Token);
             if (await Task.WhenAny(opening, Task.Delay(Grace, _ended.Token)) != opening)
             {
                 _board.HideThread();
@@ -343,7 +348,11 @@ public sealed partial class InboxPage : IAsyncDisposable
     /// <summary>Goes back to the text that was found, once the thread is there.</summary>
     private async Task ShowFoundAsync()
     {
-        if (!Id<Message>.TryParse(_found, provider: null, out var text) || _board.Thread is null)
+        if (
+            !Id<Message>.TryParse(_found, provider: null, out var text)
+            || _board.Thread is not { } thread
+            || thread.Id != _selected
+        )
         {
             return;
         }
@@ -399,8 +408,11 @@ public sealed partial class InboxPage : IAsyncDisposable
 
     private Task LoadOlderAsync() => _board.LoadOlderAsync(_ended.Token);
 
-    private Task<IReadOnlyList<MessageView>> LoadEarlierAsync(Id<Conversation> id) =>
-        _board.LoadEarlierAsync(id, _ended.Token);
+    private async Task<IReadOnlyList<MessageView>> LoadEarlierAsync(Id<Conversation> id)
+    {
+        await Actions.NoteReadAsync(id, _ended.Token);
+        return await _board.LoadEarlierAsync(id, _ended.Token);
+    }
 
     private async Task RefreshPeopleAsync()
     {
