@@ -38,6 +38,19 @@ internal static partial class Forms
         return await browser.PostAsync(path, content, cancellation);
     }
 
+    /// <summary>The field that proves that a form is ours.</summary>
+    public const string TokenField = "__RequestVerificationToken";
+
+    /// <summary>What proves that a form is ours, from a page that has one; good for every form of this browser.</summary>
+    public static string TokenIn(string page)
+    {
+        var field = Hidden()
+            .Matches(page)
+            .FirstOrDefault(match => match.Groups["name"].Value == TokenField);
+        Assert.True(field is not null, "The page has no form of ours.");
+        return WebUtility.HtmlDecode(field.Groups["value"].Value);
+    }
+
     [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Form();
 

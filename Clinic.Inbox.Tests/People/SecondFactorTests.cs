@@ -374,7 +374,7 @@ public sealed partial class SecondFactorTests
             new Dictionary<string, string>
             {
                 ["_handler"] = "app",
-                ["__RequestVerificationToken"] = Token().Match(page).Groups["token"].Value,
+                [Forms.TokenField] = Forms.TokenIn(page),
                 ["Input.Code"] = code,
                 ["Input.Current"] = password ?? "",
             }
@@ -439,11 +439,4 @@ public sealed partial class SecondFactorTests
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Recovery();
-
-    [GeneratedRegex(
-        "name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"",
-        RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000
-    )]
-    private static partial Regex Token();
 }

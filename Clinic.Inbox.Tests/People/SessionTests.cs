@@ -93,13 +93,8 @@ public sealed class SessionTests(BrowserFixture browser)
         using var tab = app.Visitor(cookies: cookies);
         Assert.Equal("/settings", await WhereAsync(tab));
         var page = await tab.GetStringAsync("settings", Cancellation);
-        const string Start = "name=\"__RequestVerificationToken\" value=\"";
-        var from = page.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
         using var form = new FormUrlEncodedContent(
-            new Dictionary<string, string>
-            {
-                ["__RequestVerificationToken"] = page[from..page.IndexOf('"', from)],
-            }
+            new Dictionary<string, string> { [Forms.TokenField] = Forms.TokenIn(page) }
         );
 
         using var answer = await tab.PostAsync("account/sign-out", form, Cancellation);

@@ -308,13 +308,8 @@ public sealed class SignInTests
     private static async Task<FormUrlEncodedContent> TokenAsync(HttpClient browser)
     {
         var page = await browser.GetStringAsync("settings", Cancellation);
-        const string Start = "name=\"__RequestVerificationToken\" value=\"";
-        var from = page.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
         return new FormUrlEncodedContent(
-            new Dictionary<string, string>
-            {
-                ["__RequestVerificationToken"] = page[from..page.IndexOf('"', from)],
-            }
+            new Dictionary<string, string> { [Forms.TokenField] = Forms.TokenIn(page) }
         );
     }
 

@@ -35,7 +35,7 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
     private static readonly string[] Fields =
     [
         "_handler",
-        "__RequestVerificationToken",
+        Forms.TokenField,
         "Input.Email",
         "Input.Password",
         "Input.Keep",

@@ -19,7 +19,6 @@ internal sealed record OpenForm(
 )
 {
     private const string NameField = "_handler";
-    private const string TokenField = "__RequestVerificationToken";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -69,11 +68,11 @@ internal sealed record OpenForm(
                     address,
                     ValueOf(form, NameField),
                     cookies.GetCookieHeader(new Uri(app.Address, address)),
-                    ValueOf(form, TokenField),
+                    ValueOf(form, Forms.TokenField),
                     [
                         .. form.QuerySelectorAll("[name]")
                             .Select(field => field.GetAttribute("name")!)
-                            .Where(name => name is not (NameField or TokenField))
+                            .Where(name => name is not (NameField or Forms.TokenField))
                             .Distinct(),
                     ]
                 ))
@@ -87,7 +86,7 @@ internal sealed record OpenForm(
     {
         var content = new ByteArrayContent([
             .. System.Text.Encoding.ASCII.GetBytes(
-                $"{NameField}={Name}&{TokenField}={Uri.EscapeDataString(Token)}&"
+                $"{NameField}={Name}&{Forms.TokenField}={Uri.EscapeDataString(Token)}&"
             ),
             .. filled,
         ]);
@@ -101,7 +100,7 @@ internal sealed record OpenForm(
         var content = new MultipartFormDataContent
         {
             { new StringContent(Name), NameField },
-            { new StringContent(Token), TokenField },
+            { new StringContent(Token), Forms.TokenField },
         };
         foreach (var field in Fields)
         {

@@ -363,13 +363,11 @@ public sealed class SignInAttackTests
     )
     {
         var page = await browser.GetStringAsync("account/change-password", Cancellation);
-        const string Start = "name=\"__RequestVerificationToken\" value=\"";
-        var from = page.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
         using var content = new FormUrlEncodedContent(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["_handler"] = "sign-in",
-                ["__RequestVerificationToken"] = page[from..page.IndexOf('"', from)],
+                [Forms.TokenField] = Forms.TokenIn(page),
                 ["Input.Email"] = email,
                 ["Input.Password"] = SignedIn.Password,
             }
@@ -403,9 +401,7 @@ public sealed class SignInAttackTests
     private static async Task<string> SealAsync(HttpClient browser, string path)
     {
         var page = await browser.GetStringAsync(path, Cancellation);
-        const string Start = "name=\"__RequestVerificationToken\" value=\"";
-        var from = page.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
-        return page[from..page.IndexOf('"', from)];
+        return Forms.TokenIn(page);
     }
 
     private static FormUrlEncodedContent Filled(
@@ -416,7 +412,7 @@ public sealed class SignInAttackTests
     {
         var values = fields.ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);
         values["_handler"] = name;
-        values["__RequestVerificationToken"] = seal;
+        values[Forms.TokenField] = seal;
         return new FormUrlEncodedContent(values);
     }
 

@@ -26,9 +26,6 @@ internal sealed class RestoredClinic(
     IDbContextFactory<InboxDb> databases
 )
 {
-    /// <summary>Who acts at the server itself.</summary>
-    public static readonly Actor Console = new("console", "The server's console");
-
     public const string MayHaveLeft =
         "It waited when the backup was made and may have left since. Ask the client, or send it again.";
 
@@ -55,7 +52,9 @@ internal sealed class RestoredClinic(
         foreach (var id in await StillThereAsync(former.Deleted, cancellation))
         {
             again +=
-                await deleting.DeleteAsync(id, Console, cancellation) == DeskResult.Done ? 1 : 0;
+                await deleting.DeleteAsync(id, Actor.Console, cancellation) == DeskResult.Done
+                    ? 1
+                    : 0;
         }
         return new Settled(texts, new Since(again, optedOut));
     }
@@ -121,7 +120,7 @@ internal sealed class RestoredClinic(
         await db.LineLeases.ExecuteDeleteAsync();
         await PutEverybodyOutAsync(db, now);
         session.Note(
-            Console,
+            Actor.Console,
             "backup.restored",
             manifest.MadeAt.UtcDateTime.ToString(
                 "yyyy-MM-dd'T'HH:mm:ss'Z'",

@@ -11,13 +11,11 @@ namespace Clinic.Inbox.People;
 /// </summary>
 internal static class AdministratorCommand
 {
-    private static readonly Actor Console = new("console", "The server's console");
-
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is not [var email, .. var rest] || !email.Contains('@', StringComparison.Ordinal))
         {
-            await System.Console.Error.WriteLineAsync("Name an email: administrator <email>");
+            await Console.Error.WriteLineAsync("Name an email: administrator <email>");
             return 2;
         }
         var builder = CommandHost.Create(rest);
@@ -56,32 +54,21 @@ internal static class AdministratorCommand
         await using var transaction = await db.Database.BeginTransactionAsync();
         await SecondFactors.ForgetAsync(db, user.Id);
         await SessionBook.EndAllAsync(db, user.Id);
-        db.Audit.Add(
-            new AuditEntry(
-                Id<AuditEntry>.New(now),
-                now,
-                Console,
-                "user.restored",
-                user.Id,
-                user.DisplayName + ", Administrator"
-            )
-        );
+        db.Note(now, Actor.Console, "user.restored", user.Id, user.DisplayName + ", Administrator");
         var saved = known ? await users.UpdateAsync(user) : await users.CreateAsync(user);
         if (!saved.Succeeded)
         {
-            await System.Console.Error.WriteLineAsync(
+            await Console.Error.WriteLineAsync(
                 string.Join(' ', saved.Errors.Select(e => e.Description))
             );
             return 1;
         }
         await transaction.CommitAsync();
         var link = await UserBook.LinkAsync(users, user);
-        await System.Console.Out.WriteLineAsync(
+        await Console.Out.WriteLineAsync(
             $"{user.Email} is an administrator{(known ? "" : " (a new account)")}. Open this within 24 hours and choose a password; it works once:"
         );
-        await System.Console.Out.WriteLineAsync(
-            (configuration["PublicUrl"] ?? "").TrimEnd('/') + link
-        );
+        await Console.Out.WriteLineAsync((configuration["PublicUrl"] ?? "").TrimEnd('/') + link);
         return 0;
     }
 }

@@ -1,4 +1,5 @@
 using Clinic.Inbox.Data;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Clinic.Inbox.People;
 
@@ -14,15 +15,17 @@ public static class AuditBook
         string action,
         string subject,
         string detail = ""
-    ) =>
-        session.Db.Audit.Add(
-            new AuditEntry(
-                Id<AuditEntry>.New(session.Now),
-                session.Now,
-                actor,
-                action,
-                subject,
-                detail
-            )
-        );
+    ) => session.Db.Note(session.Now, actor, action, subject, detail);
+
+    /// <summary>
+    /// The same where Identity's store saves it together with what is done: both or neither.
+    /// </summary>
+    internal static EntityEntry<AuditEntry> Note(
+        this InboxDb db,
+        DateTimeOffset now,
+        Actor actor,
+        string action,
+        string subject,
+        string detail = ""
+    ) => db.Audit.Add(new AuditEntry(Id<AuditEntry>.New(now), now, actor, action, subject, detail));
 }

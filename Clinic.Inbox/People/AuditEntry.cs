@@ -42,4 +42,7 @@ public sealed class AuditEntry
 public sealed record Actor(string Id, string Name)
 {
     public static readonly Actor System = new("system", "Clinic.Inbox");
+
+    /// <summary>Who acts at the server itself, by a command.</summary>
+    public static readonly Actor Console = new("console", "The server's console");
 }

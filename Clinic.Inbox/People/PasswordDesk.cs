@@ -107,20 +107,8 @@ public sealed class PasswordDesk(
     }
 
     // Saved by the user store together with the new password: both or neither.
-    private void Note(InboxUser user, string action)
-    {
-        var now = time.GetUtcNow();
-        db.Audit.Add(
-            new AuditEntry(
-                Id<AuditEntry>.New(now),
-                now,
-                new Actor(user.Id, user.DisplayName),
-                action,
-                user.Id,
-                ""
-            )
-        );
-    }
+    private void Note(InboxUser user, string action) =>
+        db.Note(time.GetUtcNow(), new Actor(user.Id, user.DisplayName), action, user.Id);
 
     internal static IReadOnlyList<string> Explain(IdentityResult refused) =>
         [

@@ -309,18 +309,6 @@ public sealed class SecondFactors(
     }
 
     // Saved by the user store together with the change: both or neither.
-    private void Note(InboxUser user, string action)
-    {
-        var now = time.GetUtcNow();
-        db.Audit.Add(
-            new AuditEntry(
-                Id<AuditEntry>.New(now),
-                now,
-                new Actor(user.Id, user.DisplayName),
-                action,
-                user.Id,
-                ""
-            )
-        );
-    }
+    private void Note(InboxUser user, string action) =>
+        db.Note(time.GetUtcNow(), new Actor(user.Id, user.DisplayName), action, user.Id);
 }

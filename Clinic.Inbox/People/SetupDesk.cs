@@ -68,9 +68,7 @@ public sealed class SetupDesk(
             }
             var now = time.GetUtcNow();
             var actor = new Actor(user.Id, user.DisplayName);
-            db.Audit.Add(
-                new AuditEntry(Id<AuditEntry>.New(now), now, actor, "clinic.setUp", user.Id, "")
-            );
+            db.Note(now, actor, "clinic.setUp", user.Id);
             (await db.ClinicProfiles.SingleAsync(cancellation)).Describe(
                 clinic.Name,
                 clinic.TimeZone,

@@ -2,6 +2,7 @@ using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Clinic.Inbox.People;
 
@@ -109,7 +110,7 @@ public sealed class UserBook(
         };
         user.GiveRole(role);
         // Saved by the store together with the user: both or neither.
-        var noted = db.Audit.Add(Entry(by, "user.added", user, ", " + Roles.NameOf(role)));
+        var noted = Note(db, by, "user.added", user, ", " + Roles.NameOf(role));
         var made = await users.CreateAsync(user);
         if (!made.Succeeded)
         {
@@ -141,7 +142,7 @@ public sealed class UserBook(
         {
             return new UserLink.Refused("This account is shut. Reactivate it first.");
         }
-        db.Audit.Add(Entry(by, "user.linkMade", user, ""));
+        Note(db, by, "user.linkMade", user);
         await db.SaveChangesAsync(cancellation);
         return new UserLink.Made(await LinkAsync(users, user), user.DisplayName);
     }
@@ -289,18 +290,13 @@ public sealed class UserBook(
         return $"{Paths.ChoosePassword}?user={user.Id}&code={Uri.EscapeDataString(code)}";
     }
 
-    private AuditEntry Entry(Actor by, string action, InboxUser user, string detail)
-    {
-        var now = time.GetUtcNow();
-        return new AuditEntry(
-            Id<AuditEntry>.New(now),
-            now,
-            by,
-            action,
-            user.Id,
-            user.DisplayName + detail
-        );
-    }
+    private EntityEntry<AuditEntry> Note(
+        InboxDb db,
+        Actor by,
+        string action,
+        InboxUser user,
+        string detail = ""
+    ) => db.Note(time.GetUtcNow(), by, action, user.Id, user.DisplayName + detail);
 
     private static string Explain(IdentityResult refused) =>
         refused.Errors.First().Code switch
