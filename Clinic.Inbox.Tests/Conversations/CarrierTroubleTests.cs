@@ -92,7 +92,11 @@ public abstract class CarrierTroubleTests(Walk walk)
                     is not null,
             "the line is paused"
         );
-        Assert.Contains(walk.Told, told => told is InboxEvent.LineChanged);
+        // Told right after the commit, which the question above may have seen first.
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(walk.Told.Any(told => told is InboxEvent.LineChanged)),
+            "the screens are told of the pause"
+        );
         var second = await phone.AnswersAsync("Two");
         await other.UntilAsync(await other.AnswersAsync("Elsewhere"), MessageState.Sent);
         Assert.Equal(MessageState.Queued, (await phone.MessageAsync(first)).State);
