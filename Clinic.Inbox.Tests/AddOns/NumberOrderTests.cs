@@ -90,7 +90,7 @@ public sealed class NumberOrderTests : IAsyncLifetime
         );
         Assert.Equal(
             ["number.ordered", "number.bought", "line.added"],
-            await db.Audit.OrderBy(a => a.Id).Select(a => a.Action).ToListAsync(Now)
+            await db.Audit.OrderBy(a => a.At).Select(a => a.Action).ToListAsync(Now)
         );
     }
 

@@ -191,7 +191,7 @@ public sealed class StatementTests
             "three months are closed"
         );
         await using var look = walk.App.Db();
-        var closed = await look.Statements.OrderBy(s => s.Id).ToListAsync(Cancellation);
+        var closed = await look.Statements.OrderBy(s => s.ClosedAt).ToListAsync(Cancellation);
         Assert.Equal(
             closed.Select(s => s.Month).Order(StringComparer.Ordinal),
             closed.Select(s => s.Month)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Clinic.Inbox.AfterHours;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Tests.Fixtures;
@@ -54,7 +53,7 @@ public sealed class AlertEmailTests
     [Fact]
     public async Task While_the_mail_server_is_away_the_email_waits_and_nothing_is_lost()
     {
-        var port = FreePort();
+        var port = AppProcess.FreePort();
         await using var app = await InboxApp.StartAsync(
             settings:
             [
@@ -152,12 +151,5 @@ public sealed class AlertEmailTests
         await using var db = app.Db();
         var email = await db.OutgoingEmails.AsNoTracking().SingleAsync(Cancellation);
         return wanted(email) ? email : null;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

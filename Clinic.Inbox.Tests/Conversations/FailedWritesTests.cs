@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Search;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -45,6 +46,11 @@ public sealed class FailedWritesOnSqliteTests(SqliteWalk walk)
     {
         var phone = await walk.SceneAsync();
         await phone.TextsAsync("Before");
+        // What is indexed a moment later is not what is to meet the full disk.
+        await Eventually.IsTrueAsync(
+            async () => await phone.App.Get<SearchIndex>().WaitingAsync(1, Cancellation) == 0,
+            "everything is indexed"
+        );
         // The writer's own connection may not grow the file: it fails in the middle of a statement, as a full disk does.
         await phone
             .App.Get<InboxWriter>()

@@ -40,6 +40,7 @@ public sealed class PdfViewerTests
                 ViewportSize = new() { Width = 900, Height = 700 },
             }
         );
+        context.SetDefaultTimeout(60_000);
         await context.AddCookiesAsync([user.BrowserCookie]);
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(app.Inbox.Address, "account/sign-in").ToString());

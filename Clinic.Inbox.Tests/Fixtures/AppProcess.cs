@@ -16,6 +16,13 @@ internal sealed class AppProcess : IDisposable
     /// <summary>A keyword of the runtime's events (learn.microsoft.com, "GC events": GCHeapCollect).</summary>
     private const long ManagedHeapCollect = 0x800000;
 
+    private const int FirstPort = 20_000;
+
+    /// <summary>Linux gives out ports from 32768 on by itself.</summary>
+    private const int Ports = 12_000;
+
+    private static int _ports = Random.Shared.Next(Ports);
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _said;
 
@@ -173,11 +180,26 @@ internal sealed class AppProcess : IDisposable
         Assert.Equal(0, change.ExitCode);
     }
 
+    /// <summary>
+    /// A port that the system gives to nobody by itself: while its server is not there yet, or away, none of the other tests'
+    /// servers and connections takes it.
+    /// </summary>
     internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (Interlocked.Increment(ref _ports) % Ports);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken.
+            }
+        }
     }
 
     /// <summary>Has it collect its whole heap: who listens to this event of the runtime brings it about.</summary>

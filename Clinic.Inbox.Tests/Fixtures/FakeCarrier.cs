@@ -35,7 +35,8 @@ internal sealed class FakeCarrier : IAsyncDisposable
     public static async Task<FakeCarrier> StartAsync()
     {
         var carrier = new FakeCarrier();
-        await carrier.ListenAsync("http://127.0.0.1:0");
+        // It may vanish and return: meanwhile nobody else gets its port.
+        await carrier.ListenAsync($"http://127.0.0.1:{AppProcess.FreePort()}");
         return carrier;
     }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Clinic.Inbox.Tests.Fixtures;
 using Npgsql;
 
@@ -79,7 +77,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static async Task<Running> StartAsync()
     {
-        var port = FreePort();
+        var port = AppProcess.FreePort();
         var shell = Process.Start(
             new ProcessStartInfo("bash")
             {
@@ -104,13 +102,6 @@ public sealed class PostgresServer : IAsyncDisposable
             throw new InvalidOperationException("PostgreSQL did not start: " + why);
         }
         return new Running(shell, port);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed record Running(Process Shell, int Port)

@@ -40,10 +40,7 @@ internal sealed class RedisServer : IAsyncDisposable
             Binary is null,
             "Redis is not installed (Debian package redis-server); ./test.sh installs it."
         );
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var server = new RedisServer(((IPEndPoint)free.LocalEndpoint).Port);
-        free.Stop();
+        var server = new RedisServer(AppProcess.FreePort());
         await server.ReturnAsync();
         return server;
     }

@@ -42,6 +42,8 @@ public sealed class DataPageInBrowserTests(BrowserFixture browsers)
         await kept.SelectOptionAsync("24");
         await Expect(page.Locator("#outlook")).ToContainTextAsync("Now it would delete nothing");
         await save.ClickAsync();
+        var delete = page.GetByRole(AriaRole.Button, new() { Name = "Delete what is older" });
+        await Expect(delete).ToBeVisibleAsync();
         Assert.Equal(RetentionSettings.Forever, await ReadAsync());
         var axe = await page.RunAxe();
         if (Pictures is not null)
@@ -50,7 +52,7 @@ public sealed class DataPageInBrowserTests(BrowserFixture browsers)
                 new() { Path = Path.Combine(Pictures, $"data {width}.png"), FullPage = true }
             );
         }
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete what is older" }).ClickAsync();
+        await delete.ClickAsync();
         await Expect(page.Locator("#outlook")).ToContainTextAsync("Deleting begins");
         Assert.Equal(24, (await ReadAsync()).Months);
         await kept.SelectOptionAsync("");

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Clinic.Inbox.AfterHours;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
@@ -28,7 +27,7 @@ public sealed class DeletedForGoodTests
             settings:
             [
                 ("Email:Host", "127.0.0.1"),
-                ("Email:Port", FreePort().ToString(CultureInfo.InvariantCulture)),
+                ("Email:Port", AppProcess.FreePort().ToString(CultureInfo.InvariantCulture)),
                 ("Logging:LogLevel:Clinic.Inbox.AfterHours", "Critical"),
             ]
         );
@@ -190,11 +189,4 @@ public sealed class DeletedForGoodTests
         Directory
             .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Any(path => BackupPlace.Read(path).AsSpan().IndexOf(piece) >= 0);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

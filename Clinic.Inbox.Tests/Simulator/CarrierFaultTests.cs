@@ -103,7 +103,8 @@ public sealed class CarrierFaultTests
     public async Task A_text_whose_sender_hung_up_is_sent_all_the_same()
     {
         await using var app = await SimulatorClient.StartAsync();
-        await FaultAsync(app, new { delayMs = 1_000 });
+        // Long enough to hang up in time.
+        await FaultAsync(app, new { delayMs = 5_000 });
         using var impatient = new CancellationTokenSource();
 
         var sending = app.Get<ICarrier>()

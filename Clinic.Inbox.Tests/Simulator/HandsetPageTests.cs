@@ -137,6 +137,7 @@ public sealed class HandsetPageTests
                     ViewportSize = new() { Width = 1440, Height = 900 },
                 }
             );
+            page.SetDefaultTimeout(60_000);
             var screen = new Screen(playwright, browser, page);
             await page.GotoAsync(new Uri(app.Address, "simulator").ToString());
             // Prerendered phones can't be typed on.
