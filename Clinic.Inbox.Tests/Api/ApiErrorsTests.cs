@@ -89,6 +89,9 @@ public sealed class ApiErrorsTests
     {
         await using var app = await InboxApp.StartAsync();
         using var api = await app.ApiClientAsync("read", "write");
+        // Asks whether to send it: the app hangs up on a body that is too large while it is still coming.
+        api.Http.DefaultRequestHeaders.ExpectContinue = true;
+
         await api.FailAsync(
             HttpMethod.Post,
             "text/analyze",
@@ -132,9 +135,16 @@ public sealed class ApiErrorsTests
             await api.GetAsync("lines");
         }
 
-        var problem = await api.GetAsync("lines", 429);
+        // Many at once: one try comes back each second, and the three may have taken longer than that.
+        var cancellation = TestContext.Current.CancellationToken;
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 30).Select(_ => api.Http.GetAsync("lines", cancellation))
+        );
 
-        Assert.Equal("tooManyRequests", problem.GetProperty("code").GetString());
+        var refused = answers.FirstOrDefault(a => a.StatusCode == HttpStatusCode.TooManyRequests);
+        Assert.NotNull(refused);
+        var problem = await refused.Content.ReadAsStringAsync(cancellation);
+        Assert.Contains("\"code\":\"tooManyRequests\"", problem, StringComparison.Ordinal);
         await other.GetAsync("lines");
     }
 }

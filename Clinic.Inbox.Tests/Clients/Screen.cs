@@ -69,4 +69,15 @@ internal static class Screen
         shown
             .FindAll("button")
             .First(b => (b.GetAttribute("aria-label") ?? b.TextContent).Trim() == text);
+
+    /// <summary>
+    /// Finds and clicks in one turn of the renderer: what happens meanwhile is drawn before or after, and takes no handler
+    /// away in between. Returns as soon as it is clicked, also where the click opens a dialog.
+    /// </summary>
+    public static Task PressAsync<T>(
+        this IRenderedComponent<T> shown,
+        Func<AngleSharp.Dom.IElement> find
+    )
+        where T : Microsoft.AspNetCore.Components.IComponent =>
+        shown.InvokeAsync(() => find().Click());
 }

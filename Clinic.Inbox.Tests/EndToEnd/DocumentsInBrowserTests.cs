@@ -140,7 +140,7 @@ public sealed class DocumentsInBrowserTests(BrowserFixture browsers) : IAsyncLif
 
         await page.GoLiveAsync(Paths.Library);
         await page.GetByLabel("Add a photo or PDF")
-            .SetInputFilesAsync(
+            .ChooseAsync(
                 new FilePayload
                 {
                     Name = "Price list.pdf",
@@ -241,7 +241,7 @@ public sealed class DocumentsInBrowserTests(BrowserFixture browsers) : IAsyncLif
         await CheckAsync(page, $"send-{name}");
         await page.GetByRole(AriaRole.Dialog)
             .GetByLabel("Photo or PDF")
-            .SetInputFilesAsync(
+            .ChooseAsync(
                 new FilePayload
                 {
                     Name = "bella.jpg",

@@ -317,7 +317,7 @@ public sealed class HoursInBrowserTests(BrowserFixture browsers)
 
     private static Task ChooseFileAsync(IPage page, string text) =>
         page.GetByLabel("iCalendar file")
-            .SetInputFilesAsync(
+            .ChooseAsync(
                 new FilePayload
                 {
                     Name = "calendar.ics",

@@ -96,6 +96,19 @@ internal static class LivePage
     }
 
     /// <summary>
+    /// Chooses a file as soon as the circuit listens for one: Blazor does so a moment after the field is drawn, and what is
+    /// chosen before is lost.
+    /// </summary>
+    public static async Task ChooseAsync(this ILocator field, FilePayload file)
+    {
+        await Eventually.IsTrueAsync(
+            () => field.EvaluateAsync<bool>("field => '_blazorInputFileNextFileId' in field"),
+            "a file can be chosen"
+        );
+        await field.SetInputFilesAsync(file);
+    }
+
+    /// <summary>
     /// Waits until the page's address contains <paramref name="part"/>. Playwright's own WaitForURL looks once and then waits for
     /// the next change, and for ever where the change came in between.
     /// </summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Clinic.Inbox.Tests.Fixtures;
 
 /// <summary>Waits for conditions, never for milliseconds.</summary>
@@ -9,14 +11,15 @@ internal static class Eventually
     public static async Task<T> GetAsync<T>(Func<Task<T?>> found, string what)
         where T : class
     {
-        var until = DateTime.UtcNow + Patience;
+        // Not by the time of day, which may be set meanwhile.
+        var began = Stopwatch.GetTimestamp();
         while (true)
         {
             if (await found() is { } result)
             {
                 return result;
             }
-            if (DateTime.UtcNow > until)
+            if (Stopwatch.GetElapsedTime(began) > Patience)
             {
                 Assert.Fail($"Did not happen within {Patience.TotalSeconds:0} s: {what}");
             }

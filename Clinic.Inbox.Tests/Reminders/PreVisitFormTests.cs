@@ -161,13 +161,21 @@ public sealed class PreVisitFormTests : IAsyncLifetime
         var (visit, token) = await SendAsync();
         using var client = _app.Visitor();
 
-        using var answer = await client.SendFormAsync(
-            $"v/{token}",
-            "pre-visit",
-            ("Input.Concern", new string('x', 200_000))
-        );
+        try
+        {
+            using var answer = await client.SendFormAsync(
+                $"v/{token}",
+                "pre-visit",
+                ("Input.Concern", new string('x', 200_000))
+            );
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+        catch (HttpRequestException hungUp)
+        {
+            // The app answered and hung up while the flood still came.
+            Assert.IsType<IOException>(hungUp.InnerException);
+        }
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Null((await AnswersAsync(visit))!.AnsweredAt);
     }
 

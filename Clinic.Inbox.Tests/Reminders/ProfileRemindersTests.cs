@@ -7,6 +7,7 @@ using Clinic.Inbox.Layout;
 using Clinic.Inbox.Live;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
+using Clinic.Inbox.Tests.Clients;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,10 +62,12 @@ public sealed class ProfileRemindersTests(CareFixture clinic)
         var tab = await OpenAsync(client);
         Assert.Contains("no consent", Notice(tab), StringComparison.Ordinal);
 
-        tab.FindAll(".preference-way")
-            .Single(l => l.TextContent.Trim() == ReminderPreference.None.Name())
-            .QuerySelector("input")!
-            .Change(true);
+        await tab.InvokeAsync(() =>
+            tab.FindAll(".preference-way")
+                .Single(l => l.TextContent.Trim() == ReminderPreference.None.Name())
+                .QuerySelector("input")!
+                .Change(true)
+        );
 
         tab.WaitForAssertion(
             () =>
@@ -91,7 +94,9 @@ public sealed class ProfileRemindersTests(CareFixture clinic)
         var dialogs = _screen.Render<MudDialogProvider>();
         var tab = await OpenAsync(client);
 
-        tab.Find("button[aria-label='Record Rabies vaccine as given to Bella']").Click();
+        await tab.PressAsync(() =>
+            tab.Find("button[aria-label='Record Rabies vaccine as given to Bella']")
+        );
         dialogs.WaitForElement("#care-form", Patience).Submit();
 
         var next = ReminderWords.Day(today.AddDays(365));
@@ -115,13 +120,13 @@ public sealed class ProfileRemindersTests(CareFixture clinic)
         var due = await clinic.DueAsync(patient, item: null, today);
         var tab = await OpenAsync(client);
 
-        tab.Find("button[aria-label='Check-up for Bella is not wanted']").Click();
-        var back = tab.WaitForElement(
-            "button[aria-label='Check-up for Bella is due after all']",
-            Patience
+        await tab.PressAsync(() =>
+            tab.Find("button[aria-label='Check-up for Bella is not wanted']")
         );
+        const string Back = "button[aria-label='Check-up for Bella is due after all']";
+        tab.WaitForElement(Back, Patience);
         Assert.Equal(MedicalState.Dismissed, (await clinic.MedicalAsync(patient))[0].State);
-        back.Click();
+        await tab.PressAsync(() => tab.Find(Back));
 
         tab.WaitForElement("button[aria-label='Check-up for Bella is not wanted']", Patience);
         Assert.Equal((due.Id, MedicalState.Due), Only(await clinic.MedicalAsync(patient)));
@@ -135,9 +140,10 @@ public sealed class ProfileRemindersTests(CareFixture clinic)
         await clinic.UntilAsync(id, ReminderStanding.Delivered);
         var tab = await OpenAsync(client);
 
-        tab.FindAll(".reminder-item [role=menuitem]")
-            .Single(b => b.TextContent.Trim() == "Resend")
-            .Click();
+        await tab.PressAsync(() =>
+            tab.FindAll(".reminder-item [role=menuitem]")
+                .Single(b => b.TextContent.Trim() == "Resend")
+        );
 
         tab.WaitForAssertion(
             () =>
@@ -162,7 +168,7 @@ public sealed class ProfileRemindersTests(CareFixture clinic)
         var bar = _screen.Render<MudSnackbarProvider>();
         var tab = await OpenAsync(client);
 
-        tab.Find(".reminder-item [role=menuitem]").Click();
+        await tab.PressAsync(() => tab.Find(".reminder-item [role=menuitem]"));
 
         bar.WaitForAssertion(
             () => Assert.Contains("it is planned", bar.Markup, StringComparison.Ordinal),

@@ -60,6 +60,8 @@ public sealed class ScheduleInBrowserTests(BrowserFixture browsers)
         await app.TextTheClinicAsync(Phone, "C");
         await Expect(Status(atKim)).ToHaveTextAsync("Confirmed");
 
+        // Drawn here, too, before the mouse takes hold of it.
+        await Expect(Status(atDana)).ToHaveTextAsync("Confirmed");
         // Two hours down: from 2 to 4.
         await DragAsync(atDana, downBy: 210);
         await Expect(atDana.GetByLabel("Time", new() { Exact = true })).ToHaveValueAsync("16:00");

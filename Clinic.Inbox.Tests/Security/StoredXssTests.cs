@@ -226,8 +226,7 @@ public sealed class StoredXssTests(BrowserFixture browsers)
                   && !document.querySelector('main .skeleton-row')
                   && document.querySelector('main').innerText.includes(shows)
                 """,
-                new[] { title, tab, shows },
-                new() { Timeout = 30_000 }
+                new[] { title, tab, shows }
             );
         }
         catch (TimeoutException)

@@ -33,6 +33,7 @@ public sealed class SmsDefaultsInBrowserTests(BrowserFixture browsers)
         var (field, bubble) = (page.Locator("#sms-text"), page.Locator("[data-preview]"));
         var save = page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true });
 
+        await Expect(page.Locator(".sms-editor[data-attached]")).ToBeVisibleAsync();
         // Variables go where the caret is, by a click or dragged.
         await field.FillAsync("Hi , see you at ");
         await field.EvaluateAsync("field => field.setSelectionRange(3, 3)");

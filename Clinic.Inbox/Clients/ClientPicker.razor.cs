@@ -108,19 +108,17 @@ public sealed partial class ClientPicker(
             case "ArrowUp" when _found.Count > 0:
                 _active = (_active + _found.Count - 1) % _found.Count;
                 break;
-            case "Enter":
-                await PickAsync(_active);
+            case "Enter" when _found.Count > 0:
+                await PickAsync(_found[_active]);
                 break;
         }
     }
 
-    private async Task PickAsync(int index)
+    /// <summary>Whoever was clicked on, though the list may have become another one since.</summary>
+    private Task PickAsync(Client client)
     {
-        if (index < _found.Count)
-        {
-            _active = index;
-            await ValueChanged.InvokeAsync(_found[index]);
-        }
+        _active = Math.Max(0, _found.ToList().FindIndex(c => c.Id == client.Id));
+        return ValueChanged.InvokeAsync(client);
     }
 
     private string Describe(Client client)

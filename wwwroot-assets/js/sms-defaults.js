@@ -35,6 +35,7 @@ export function attach(root) {
     },
     { signal },
   );
+  root.dataset.attached = "";
 
   return {
     select(start, length) {
@@ -48,6 +49,7 @@ export function attach(root) {
     },
     detach() {
       ended.abort();
+      delete root.dataset.attached;
     },
   };
 }
