@@ -43,26 +43,32 @@ internal static class ClientSearch
                 )
             );
         }
+        // The keys as the database folds them: SQLite knows only ASCII, PostgreSQL all letters.
         var rows = await found
-            .OrderBy(c => c.LastName.ToLower())
-            .ThenBy(c => c.FirstName.ToLower())
-            .ThenBy(c => c.Id)
-            .Take(limit + 1)
-            .Include(c => c.Phones.OrderBy(p => p.Position))
-            .Include(c => c.Patients.OrderBy(p => p.Deceased).ThenBy(p => p.Name))
-            .AsSplitQuery()
-            // The keys as the database folds them: SQLite knows only ASCII, PostgreSQL all letters.
             .Select(c => new
             {
-                Client = c,
+                c.Id,
                 Last = c.LastName.ToLower(),
                 First = c.FirstName.ToLower(),
             })
+            .OrderBy(c => c.Last)
+            .ThenBy(c => c.First)
+            .ThenBy(c => c.Id)
+            .Take(limit + 1)
             .ToListAsync(cancellation);
-        var more = rows.Count > limit ? rows[limit - 1] : null;
+        // The page's clients are read after it is known: each part of a split query would search again.
+        var page = rows.Take(limit).ToList();
+        var ids = page.ConvertAll(row => row.Id);
+        var clients = await db
+            .Clients.AsNoTracking()
+            .Where(c => ids.Contains(c.Id))
+            .Include(c => c.Phones.OrderBy(p => p.Position))
+            .Include(c => c.Patients.OrderBy(p => p.Deceased).ThenBy(p => p.Name))
+            .AsSplitQuery()
+            .ToDictionaryAsync(c => c.Id, cancellation);
         return new ClientPage(
-            [.. rows.Take(limit).Select(r => r.Client)],
-            more is null ? null : new ClientCursor(more.Last, more.First, more.Client.Id)
+            [.. ids.Select(clients.GetValueOrDefault).OfType<Client>()],
+            rows.Count > limit ? new ClientCursor(page[^1].Last, page[^1].First, ids[^1]) : null
         );
     }
 
@@ -77,11 +83,18 @@ internal static class ClientSearch
             return db.Clients;
         }
         var sqlite = db.Database.IsSqlite();
-        var found = sqlite
-            ? "SELECT rowid FROM \"SearchNamesIndex\" WHERE \"SearchNamesIndex\" MATCH {0}"
-            : "SELECT \"Id\" FROM \"SearchNames\" WHERE \"Vector\" @@ CAST({0} AS tsquery)";
-        var sql =
-            $"SELECT c.* FROM \"Clients\" c WHERE c.\"Id\" IN (SELECT \"ClientId\" FROM \"SearchNames\" WHERE \"ClientId\" IS NOT NULL AND \"Id\" IN ({found}))";
+        // PostgreSQL would go through all names: it believes that any word is in a few hundred.
+        var sql = sqlite
+            ? """
+            SELECT c.* FROM "Clients" c WHERE c."Id" IN (
+              SELECT "ClientId" FROM "SearchNames" WHERE "ClientId" IS NOT NULL
+                AND "Id" IN (SELECT rowid FROM "SearchNamesIndex" WHERE "SearchNamesIndex" MATCH {0}))
+            """
+            : """
+            SELECT c.* FROM "Clients" c WHERE c."Id" IN (
+              WITH found AS MATERIALIZED (SELECT "ClientId" FROM "SearchNames" WHERE "Vector" @@ CAST({0} AS tsquery))
+              SELECT "ClientId" FROM found WHERE "ClientId" IS NOT NULL)
+            """;
         return words.IsEmpty
             ? db.Clients.Where(_ => false)
             : db.Clients.FromSqlRaw(sql, sqlite ? words.ForSqlite() : words.ForPostgres());

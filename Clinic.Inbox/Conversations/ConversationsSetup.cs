@@ -13,13 +13,9 @@ public static class ConversationsSetup
     public static IServiceCollection AddConversations(this IServiceCollection services)
     {
         services.AddSingleton(new Node());
-        services.AddSingleton<Feed>();
-        services.AddSingleton<OutboxSignal>();
+        services.AddInboxWriter();
         services.AddSingleton<AttachmentSignal>();
         services.AddSingleton<AttachmentStore>();
-        services.AddSingleton<WriterMetrics>();
-        services.AddSingleton<DatabaseTrouble>();
-        services.AddSingleton<InboxWriter>();
         services.AddSingleton<IReceivedPort, Receiving>();
         services.AddSingleton<IReceiptPort, Receipts>();
         services.AddSingleton<LineLeases>();
@@ -37,6 +33,17 @@ public static class ConversationsSetup
         services.AddHostedService<Dispatcher>();
         // After the pen: what is added last stops first.
         services.AddSearch();
+        return services;
+    }
+
+    /// <summary>The pen and what it needs, also where no app runs: commands, benchmarks. Who wants it to write starts it.</summary>
+    internal static IServiceCollection AddInboxWriter(this IServiceCollection services)
+    {
+        services.AddSingleton<Feed>();
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<WriterMetrics>();
+        services.AddSingleton<DatabaseTrouble>();
+        services.AddSingleton<InboxWriter>();
         return services;
     }
 }

@@ -35,14 +35,18 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
     /// <summary>How many clients are looked at that have the words.</summary>
     private const int MostClients = 1_000;
 
-    /// <summary>Texts that are taken from the index at once.</summary>
+    /// <summary>Most texts that are taken from the index at once.</summary>
     private const int Stretch = 200;
 
-    /// <summary>Among how many texts PostgreSQL looks first: some milliseconds.</summary>
-    private const int Newest = 20_000;
+    /// <summary>How many texts are looked at for one page, where a filter refuses what is found.</summary>
+    private const int MostHits = 5_000;
 
-    /// <summary>How many stretches are read for one page, where a filter refuses what is found.</summary>
-    private const int MostStretches = 25;
+    /// <summary>Among how many of the newest texts PostgreSQL looks first, and then on: 2 and 10 ms.</summary>
+    private const int FewNewest = 4_000;
+    private const int MoreNewest = 20_000;
+
+    /// <summary>A word that fewer than one in so many texts have is looked up in PostgreSQL's index, which gathers them all.</summary>
+    private const int Rare = 400;
 
     /// <param name="filter">With <see cref="InboxFilter.Search"/>; what else it says holds, too.</param>
     /// <param name="after">The cursor of the last one of the page before; null: from the newest.</param>
@@ -98,22 +102,15 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         CancellationToken cancellation
     )
     {
-        var (names, value) = Match(db, "SearchNames", words);
-        // Of names from code and of numbers; what was typed is a parameter.
-        var ofClients =
-            $"SELECT n.\"ClientId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ClientId\" IS NOT NULL AND {names} LIMIT {MostClients}";
-        var ofNumbers =
-            $"SELECT n.\"ConversationId\" AS \"Value\" FROM \"SearchNames\" n WHERE n.\"ConversationId\" IS NOT NULL AND {names} ORDER BY n.\"Id\" DESC LIMIT {MostPeople}";
-        var ids = await db.Database.SqlQueryRaw<string>(ofClients, value).ToListAsync(cancellation);
-        var numbers = await db
-            .Database.SqlQueryRaw<string>(ofNumbers, value)
-            .ToListAsync(cancellation);
+        var ids = await NamesAsync("ClientId", MostClients);
+        // Of a conversation itself only its number is known.
+        var numbers = words.MayBeNumber ? await NamesAsync("ConversationId", MostPeople) : [];
         var found = new Dictionary<Id<Conversation>, long>();
-        var owners = ids.ConvertAll(id => (Id<Client>?)Id<Client>.Parse(id));
+        var owners = ids.ConvertAll(Id<Client>.Parse);
         var conversations = numbers.ConvertAll(Id<Conversation>.Parse);
         foreach (var some in owners.Chunk(500))
         {
-            await AddAsync(c => some.Contains(c.ClientId));
+            await AddAsync(c => c.ClientId != null && some.Contains(c.ClientId.Value));
         }
         foreach (var some in conversations.Chunk(500))
         {
@@ -131,6 +128,26 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
                 .ThenByDescending(p => p.Id.Value)
                 .Take(MostPeople),
         ];
+
+        // Its parts are names from code; what was typed is a parameter. PostgreSQL would read the table in its order until enough
+        // is found, which is all of it for a rare word: so the index gathers first.
+        Task<List<string>> NamesAsync(string owner, int most) =>
+            db
+                .Database.SqlQueryRaw<string>(
+                    db.Database.IsSqlite()
+                        ? $$"""
+                        SELECT n."{{owner}}" AS "Value" FROM "SearchNames" n WHERE n."{{owner}}" IS NOT NULL
+                          AND n."Id" IN (SELECT rowid FROM "SearchNamesIndex" WHERE "SearchNamesIndex" MATCH {0})
+                        ORDER BY n."Id" DESC LIMIT {{most}}
+                        """
+                        : $$"""
+                        WITH found AS MATERIALIZED (
+                          SELECT "Id", "{{owner}}" FROM "SearchNames" WHERE "Vector" @@ CAST({0} AS tsquery))
+                        SELECT "{{owner}}" AS "Value" FROM found WHERE "{{owner}}" IS NOT NULL ORDER BY "Id" DESC LIMIT {{most}}
+                        """,
+                    Asked(db, words)
+                )
+                .ToListAsync(cancellation);
 
         async Task AddAsync(System.Linq.Expressions.Expression<Func<Conversation, bool>> which)
         {
@@ -158,10 +175,12 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
     )
     {
         var seen = new HashSet<Id<Conversation>>(known);
-        var before = after?.Place ?? long.MaxValue;
-        for (var stretch = 0; stretch < MostStretches; stretch++)
+        var left = MostHits;
+        await foreach (
+            var hits in HitsAsync(db, words, after?.Place ?? long.MaxValue)
+                .WithCancellation(cancellation)
+        )
         {
-            var hits = await HitsAsync(db, words, before, cancellation);
             var fresh = hits.Where(hit => seen.Add(hit.Conversation))
                 .ToDictionary(hit => hit.Conversation);
             var shown = await WantedAsync(db, filter, [.. fresh.Keys], cancellation);
@@ -173,50 +192,81 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
             {
                 yield return new Place(hit.Place, hit.Conversation, hit.Message);
             }
+            left -= hits.Count;
+            if (left <= 0)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Texts that have the words, newest first, in stretches.</summary>
+    private static async IAsyncEnumerable<List<Hit>> HitsAsync(
+        InboxDb db,
+        SearchWords words,
+        long before,
+        [System.Runtime.CompilerServices.EnumeratorCancellation]
+            CancellationToken cancellation = default
+    )
+    {
+        var sqlite = db.Database.IsSqlite();
+        for (var among = FewNewest; !sqlite; among = MoreNewest)
+        {
+            // PostgreSQL's index gathers all there are before it orders them. What many texts have is found among the newest.
+            var hits = await ReadAsync(
+                $$"""
+                SELECT "Id" AS "Place", "MessageId", "ConversationId" FROM (
+                  SELECT * FROM "SearchTexts" WHERE "Id" < {1} ORDER BY "Id" DESC LIMIT {{among}}) AS newest
+                WHERE "Vector" @@ CAST({0} AS tsquery) ORDER BY "Id" DESC LIMIT {2}
+                """
+            );
+            yield return hits;
+            if (hits.Count == Stretch)
+            {
+                before = hits[^1].Place;
+                continue;
+            }
+            var reached = await db
+                .Database.SqlQueryRaw<long?>(
+                    "SELECT (SELECT \"Id\" FROM \"SearchTexts\" WHERE \"Id\" < {0} ORDER BY \"Id\" DESC OFFSET {1} LIMIT 1) AS \"Value\"",
+                    before,
+                    among - 1
+                )
+                .SingleAsync(cancellation);
+            if (reached is null)
+            {
+                yield break;
+            }
+            before = reached.Value;
+            if (hits.Count < among / Rare)
+            {
+                break;
+            }
+        }
+        while (true)
+        {
+            var hits = await ReadAsync(
+                sqlite
+                    // The index gives them in the order of their places, which is the order of time.
+                    ? """
+                    SELECT t."Id" AS "Place", t."MessageId" AS "MessageId", t."ConversationId" AS "ConversationId"
+                    FROM "SearchTextsIndex" i CROSS JOIN "SearchTexts" t ON t."Id" = i.rowid
+                    WHERE "SearchTextsIndex" MATCH {0} AND i.rowid < {1} ORDER BY i.rowid DESC LIMIT {2}
+                    """
+                    : """
+                    WITH found AS MATERIALIZED (
+                      SELECT "Id", "MessageId", "ConversationId" FROM "SearchTexts"
+                      WHERE "Vector" @@ CAST({0} AS tsquery) AND "Id" < {1})
+                    SELECT "Id" AS "Place", "MessageId", "ConversationId" FROM found ORDER BY "Id" DESC LIMIT {2}
+                    """
+            );
+            yield return hits;
             if (hits.Count < Stretch)
             {
                 yield break;
             }
             before = hits[^1].Place;
         }
-    }
-
-    private static async Task<List<Hit>> HitsAsync(
-        InboxDb db,
-        SearchWords words,
-        long before,
-        CancellationToken cancellation
-    )
-    {
-        if (db.Database.IsSqlite())
-        {
-            // The index gives them in the order of their places, which is the order of time.
-            return await ReadAsync(
-                """
-                SELECT t."Id" AS "Place", t."MessageId" AS "MessageId", t."ConversationId" AS "ConversationId"
-                FROM "SearchTextsIndex" i CROSS JOIN "SearchTexts" t ON t."Id" = i.rowid
-                WHERE "SearchTextsIndex" MATCH {0} AND i.rowid < {1} ORDER BY i.rowid DESC LIMIT {2}
-                """
-            );
-        }
-        // PostgreSQL's gathers all there are before it orders them. What many texts have is found among the newest ones.
-        var newest = await ReadAsync(
-            $$"""
-            SELECT "Id" AS "Place", "MessageId", "ConversationId" FROM (
-              SELECT * FROM "SearchTexts" WHERE "Id" < {1} ORDER BY "Id" DESC LIMIT {{Newest}}) AS newest
-            WHERE "Vector" @@ CAST({0} AS tsquery) ORDER BY "Id" DESC LIMIT {2}
-            """
-        );
-        return newest.Count == Stretch
-            ? newest
-            : await ReadAsync(
-                """
-                WITH found AS MATERIALIZED (
-                  SELECT "Id", "MessageId", "ConversationId" FROM "SearchTexts"
-                  WHERE "Vector" @@ CAST({0} AS tsquery) AND "Id" < {1})
-                SELECT "Id" AS "Place", "MessageId", "ConversationId" FROM found ORDER BY "Id" DESC LIMIT {2}
-                """
-            );
 
         async Task<List<Hit>> ReadAsync(string sql)
         {
@@ -350,15 +400,6 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         }
         return words.AnyIsIn(row.Number.Value) ? FoundText.Whole(row.Number.Value) : null;
     }
-
-    /// <summary>The condition on a table <c>n</c> of names.</summary>
-    private static (string Sql, object Value) Match(InboxDb db, string table, SearchWords words) =>
-        (
-            db.Database.IsSqlite()
-                ? $"n.\"Id\" IN (SELECT rowid FROM \"{table}Index\" WHERE \"{table}Index\" MATCH {{0}})"
-                : "n.\"Vector\" @@ CAST({0} AS tsquery)",
-            Asked(db, words)
-        );
 
     private static string Asked(InboxDb db, SearchWords words) =>
         db.Database.IsSqlite() ? words.ForSqlite() : words.ForPostgres();

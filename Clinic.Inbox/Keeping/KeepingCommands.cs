@@ -151,11 +151,7 @@ internal static class KeepingCommands
         services.AddMetrics();
         services.AddClinicTime(builder.Environment);
         services.AddInboxDb(configuration);
-        services.AddSingleton<Feed>();
-        services.AddSingleton<OutboxSignal>();
-        services.AddSingleton<WriterMetrics>();
-        services.AddSingleton<DatabaseTrouble>();
-        services.AddSingleton<InboxWriter>();
+        services.AddInboxWriter();
         services.AddSingleton<AttachmentStore>();
         services.AddSingleton<ForgottenBytes>();
         services.AddSingleton<FileRemoval>();

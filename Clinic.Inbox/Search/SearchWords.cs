@@ -23,6 +23,10 @@ public sealed class SearchWords
     /// <summary>Something was typed, but no letter and no digit: nothing can be found.</summary>
     public bool IsEmpty => _words.Count == 0;
 
+    /// <summary>False when one of them is no part of a number: none can be found by its number alone.</summary>
+    internal bool MayBeNumber =>
+        _words.All(word => word.Length >= LeastDigits && word.All(char.IsAsciiDigit));
+
     /// <summary>Reads what was typed, whatever it is.</summary>
     public static SearchWords Of(string? typed)
     {
