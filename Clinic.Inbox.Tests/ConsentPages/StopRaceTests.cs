@@ -30,8 +30,8 @@ public abstract class StopRaceTests(Walk walk)
         await phone.ClientAsync("Ana", "Cole", consents: true);
         await other.ClientAsync("Ben", "Cole", consents: true);
         await phone.PausesAsync();
-        await QueueAsync(phone, Texts);
-        await QueueAsync(other, 1);
+        await phone.QueueAsync(Texts);
+        await other.QueueAsync(1);
 
         await phone.ResumesAsync();
         await phone.UntilCarriedAsync(LeftBefore);
@@ -61,29 +61,6 @@ public abstract class StopRaceTests(Walk walk)
         // Nobody else was stopped.
         await other.UntilCarriedAsync(1);
     }
-
-    private static Task QueueAsync(Scene phone, int count) =>
-        phone
-            .App.Get<InboxWriter>()
-            .RunAsync(
-                async session =>
-                {
-                    for (var i = 0; i < count; i++)
-                    {
-                        var draft = new Draft(
-                            phone.Line,
-                            phone.Number,
-                            MessageKind.Reminder,
-                            Purpose.Transactional,
-                            $"Text {i}"
-                        );
-                        Assert.IsType<EnqueueResult.Queued>(
-                            await Outbox.EnqueueAsync(session, draft, Cancellation)
-                        );
-                    }
-                },
-                Cancellation
-            );
 
     private static async Task<List<Id<Message>>> ClaimedAsync(Scene phone) =>
         [

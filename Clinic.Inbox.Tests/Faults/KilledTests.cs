@@ -3,7 +3,6 @@ using System.Data.Common;
 using System.Net;
 using System.Security.Cryptography;
 using Clinic.Inbox.AddOns;
-using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Tests.Carrier;
@@ -388,33 +387,10 @@ public sealed class KilledTests
         {
             await line.PausesAsync();
         }
-        var ids = await walk
-            .App.Get<InboxWriter>()
-            .RunAsync(
-                async session =>
-                {
-                    var queued = new HashSet<string>(StringComparer.Ordinal);
-                    for (var i = 0; i < Extent.Texts; i++)
-                    {
-                        var draft = new Draft(
-                            lines[i % Lines].Line,
-                            Walk.NewNumber(),
-                            MessageKind.System,
-                            Purpose.KeywordReply,
-                            $"Text {i}"
-                        );
-                        var result = await Outbox.EnqueueAsync(session, draft, Cancellation);
-                        queued.Add(
-                            Assert.IsType<EnqueueResult.Queued>(result).Message.Id.ToString()
-                        );
-                    }
-                    return queued;
-                },
-                Cancellation
-            );
+        var ids = await walk.QueueAsync(lines, Extent.Texts);
         await walk.StopAsync();
         await walk.ResumeAllAsync();
-        return ids;
+        return ids.Select(id => id.ToString()).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Between texts that go well: throttled, refused, an error, an answer that is lost, receipts in disorder.</summary>

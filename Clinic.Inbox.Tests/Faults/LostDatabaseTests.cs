@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
@@ -26,7 +25,7 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
         var phone = await walk.SceneAsync();
         using var dana = await walk.App.UserAsync(name: "Dana Reed");
         await phone.PausesAsync();
-        await QueueAsync(walk, phone, Texts);
+        await walk.QueueAsync([phone], Texts);
         await walk.StopAsync();
         await walk.ResumeAllAsync();
         using var process = await AppProcess.StartReadyAsync(walk);
@@ -263,29 +262,6 @@ public sealed class LostDatabaseTests(BrowserFixture browsers)
             async () => await process.ReadyAsync() == status,
             $"/health/ready says {status}"
         );
-
-    private static Task QueueAsync(FaultWalk walk, Scene phone, int count) =>
-        walk
-            .App.Get<InboxWriter>()
-            .RunAsync(
-                async session =>
-                {
-                    for (var i = 0; i < count; i++)
-                    {
-                        var draft = new Draft(
-                            phone.Line,
-                            Walk.NewNumber(),
-                            MessageKind.System,
-                            Purpose.KeywordReply,
-                            $"Text {i}"
-                        );
-                        Assert.IsType<EnqueueResult.Queued>(
-                            await Outbox.EnqueueAsync(session, draft, Cancellation)
-                        );
-                    }
-                },
-                Cancellation
-            );
 
     /// <summary>A screen that takes its time over the first change it is told of, so that all others wait for it.</summary>
     private sealed class HeldScreens : IDisposable

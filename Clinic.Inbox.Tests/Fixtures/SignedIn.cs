@@ -15,6 +15,8 @@ internal static class SignedIn
     /// <summary>The password of users that were made with one.</summary>
     public const string Password = "correct horse battery";
 
+    private const string SignInPage = "account/sign-in";
+
     /// <summary>
     /// A new user with a session of their own. The cookie is the one that the sign-in page would give, made without the
     /// page, so that many users cost neither time nor the sign-in limit.
@@ -78,6 +80,37 @@ internal static class SignedIn
             }
         );
     }
+
+    /// <summary>Fills in the sign-in page and sends it.</summary>
+    /// <param name="page">The page's address, where somebody was led to it from another.</param>
+    public static Task<HttpResponseMessage> SignInAsync(
+        HttpClient browser,
+        string email,
+        string password,
+        string page = SignInPage
+    ) =>
+        browser.SendFormAsync(
+            page,
+            "sign-in",
+            ("Input.Email", email),
+            ("Input.Password", password)
+        );
+
+    /// <summary>The same by somebody who has <see cref="Password"/>.</summary>
+    /// <param name="returnUrl">Where they wanted to go; null: nowhere in particular.</param>
+    public static Task<HttpResponseMessage> SignInAsync(
+        HttpClient browser,
+        DeskUser user,
+        string? returnUrl = null
+    ) =>
+        SignInAsync(
+            browser,
+            user.User.Email!,
+            Password,
+            returnUrl is null
+                ? SignInPage
+                : $"{SignInPage}?returnUrl={Uri.EscapeDataString(returnUrl)}"
+        );
 
     /// <summary>What the cookie of a new session says of somebody.</summary>
     public static async Task<ClaimsPrincipal> PrincipalAsync(this InboxApp app, InboxUser user)

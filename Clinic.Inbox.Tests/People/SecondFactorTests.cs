@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.EntityFrameworkCore;
+using static Clinic.Inbox.Tests.Fixtures.SignedIn;
 
 namespace Clinic.Inbox.Tests.People;
 
@@ -392,18 +393,6 @@ public sealed partial class SecondFactorTests
         var page = await browser.GetStringAsync("account/change-password", Cancellation);
         return await SendAsync(browser, page, code, password);
     }
-
-    private static Task<HttpResponseMessage> SignInAsync(
-        HttpClient browser,
-        DeskUser user,
-        string returnUrl
-    ) =>
-        browser.SendFormAsync(
-            $"account/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}",
-            "sign-in",
-            ("Input.Email", user.User.Email!),
-            ("Input.Password", SignedIn.Password)
-        );
 
     private static Task<HttpResponseMessage> CodeAsync(HttpClient browser, string code) =>
         browser.SendFormAsync($"{Step}?returnUrl=%2Fsettings", "code", ("Input.Code", code));

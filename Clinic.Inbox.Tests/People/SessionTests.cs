@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using static Clinic.Inbox.Tests.Fixtures.SignedIn;
 
 namespace Clinic.Inbox.Tests.People;
 
@@ -379,14 +380,6 @@ public sealed class SessionTests(BrowserFixture browser)
         var rows = await app.Get<SessionBook>().ListAsync(user.User.Id, Cancellation);
         return rows.Single(s => device is null || s.Device == device).Id;
     }
-
-    private static Task<HttpResponseMessage> SignInAsync(HttpClient browser, DeskUser user) =>
-        browser.SendFormAsync(
-            "account/sign-in",
-            "sign-in",
-            ("Input.Email", user.User.Email!),
-            ("Input.Password", SignedIn.Password)
-        );
 
     private static async Task<string> WhereAsync(HttpClient browser)
     {

@@ -5,6 +5,7 @@ using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using static Clinic.Inbox.Tests.Fixtures.SignedIn;
 
 namespace Clinic.Inbox.Tests.People;
 
@@ -291,19 +292,6 @@ public sealed class SignInTests
 
         Assert.DoesNotContain("demo.clinic", page);
     }
-
-    private static Task<HttpResponseMessage> SignInAsync(
-        HttpClient browser,
-        string email,
-        string password,
-        string page = Page
-    ) =>
-        browser.SendFormAsync(
-            page,
-            "sign-in",
-            ("Input.Email", email),
-            ("Input.Password", password)
-        );
 
     private static async Task<FormUrlEncodedContent> TokenAsync(HttpClient browser)
     {

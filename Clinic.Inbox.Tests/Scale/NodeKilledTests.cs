@@ -1,4 +1,3 @@
-using Clinic.Inbox.Consent;
 using Clinic.Inbox.Conversations;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Layout;
@@ -29,7 +28,7 @@ public sealed class NodeKilledTests(BrowserFixture browsers)
         {
             await line.PausesAsync();
         }
-        await QueueAsync(nodes, lines, Texts);
+        await nodes.QueueAsync(lines, Texts);
         // So that the node that dies has lines: those of one that stops are taken by the other at once.
         await nodes.StopAsync();
         await UntilAllAreOfOneAsync(nodes, lines.Count);
@@ -153,35 +152,6 @@ public sealed class NodeKilledTests(BrowserFixture browsers)
         await Expect(page.Locator("[data-text]")).ToBeEditableAsync();
         return page;
     }
-
-    /// <summary>Texts to a thousand phones that wrote first, spread over the lines.</summary>
-    private static async Task QueueAsync(TwoNodes nodes, List<Scene> lines, int count) =>
-        await nodes
-            .App.Get<InboxWriter>()
-            .RunAsync(
-                async session =>
-                {
-                    for (var i = 0; i < count; i++)
-                    {
-                        var line = lines[i % lines.Count].Line;
-                        var number = Walk.NewNumber();
-                        // Whoever wrote first may be answered.
-                        var message = await Outbox.EnqueueAsync(
-                            session,
-                            new Draft(
-                                line,
-                                number,
-                                MessageKind.System,
-                                Purpose.KeywordReply,
-                                $"Text {i}"
-                            ),
-                            Cancellation
-                        );
-                        Assert.IsType<EnqueueResult.Queued>(message);
-                    }
-                },
-                Cancellation
-            );
 
     private static Task UntilAllAreOfOneAsync(TwoNodes nodes, int lines) =>
         Eventually.IsTrueAsync(

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using static Clinic.Inbox.Tests.Fixtures.SignedIn;
 
 namespace Clinic.Inbox.Tests.Security;
 
@@ -339,19 +340,6 @@ public sealed class SignInAttackTests
 
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
     }
-
-    private static Task<HttpResponseMessage> SignInAsync(
-        HttpClient browser,
-        string email,
-        string password,
-        string page = Page
-    ) =>
-        browser.SendFormAsync(
-            page,
-            "sign-in",
-            ("Input.Email", email),
-            ("Input.Password", password)
-        );
 
     /// <summary>
     /// Signs in with a form whose seal was made for the planted session: fetched where a session may look, sent to the door.

@@ -1,6 +1,6 @@
 using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Data;
 using Clinic.Inbox.Settings;
-using Quartz;
 
 namespace Clinic.Inbox.AddOns;
 
@@ -16,31 +16,8 @@ public static class AddOnsSetup
         services.AddSingleton<StatementFiles>();
         services.AddSingleton<IStanding, AddOnStanding>();
         services.AddSingleton<IReceivedFollowUp, NotReadAnswering>();
-        services.AddQuartz(quartz =>
-        {
-            quartz.AddJob<NumberOrderJob>(job =>
-                job.WithIdentity(NumberOrderJob.Key).StoreDurably()
-            );
-            quartz.AddTrigger(trigger =>
-                trigger
-                    .ForJob(NumberOrderJob.Key)
-                    .WithIdentity(NumberOrderJob.Key.Name)
-                    .StartNow()
-                    .WithSimpleSchedule(times =>
-                        times.WithInterval(NumberOrderJob.Every).RepeatForever()
-                    )
-            );
-            quartz.AddJob<StatementJob>(job => job.WithIdentity(StatementJob.Key).StoreDurably());
-            quartz.AddTrigger(trigger =>
-                trigger
-                    .ForJob(StatementJob.Key)
-                    .WithIdentity(StatementJob.Key.Name)
-                    .StartNow()
-                    .WithSimpleSchedule(times =>
-                        times.WithInterval(StatementJob.Every).RepeatForever()
-                    )
-            );
-        });
+        services.AddJob<NumberOrderJob>(NumberOrderJob.Key, NumberOrderJob.Every);
+        services.AddJob<StatementJob>(StatementJob.Key, StatementJob.Every);
         return services;
     }
 

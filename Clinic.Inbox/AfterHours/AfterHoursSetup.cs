@@ -1,7 +1,7 @@
 using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Data;
 using Clinic.Inbox.Schedule;
 using Clinic.Inbox.Settings;
-using Quartz;
 
 namespace Clinic.Inbox.AfterHours;
 
@@ -18,19 +18,7 @@ public static class AfterHoursSetup
         services.AddSingleton<AfterHoursBook>();
         services.AddSingleton<IStanding, AfterHoursStanding>();
         services.AddSingleton<IReceivedFollowUp, AfterHoursAnswer>();
-        services.AddQuartz(quartz =>
-        {
-            quartz.AddJob<EmailJob>(job => job.WithIdentity("emails").StoreDurably());
-            quartz.AddTrigger(trigger =>
-                trigger
-                    .ForJob("emails")
-                    .WithIdentity("emails")
-                    .StartNow()
-                    .WithSimpleSchedule(every =>
-                        every.WithInterval(TimeSpan.FromSeconds(2)).RepeatForever()
-                    )
-            );
-        });
+        services.AddJob<EmailJob>(new("emails"), TimeSpan.FromSeconds(2));
         return services;
     }
 }

@@ -35,18 +35,15 @@ internal static class ApiCursor
     public static string Of<T>(DateTimeOffset at, Id<T> id) =>
         Of(Micros.Of(at).ToString(CultureInfo.InvariantCulture), id.ToString());
 
-    /// <summary>The parts that were put in; false when it is no cursor of ours.</summary>
-    public static bool TryRead(string cursor, int count, [NotNullWhen(true)] out string[]? parts)
+    /// <summary>A place in a list by age; false when it is no cursor of ours. So are the others.</summary>
+    public static bool TryRead<T>(string cursor, out Id<T> place)
     {
-        parts = null;
-        if (cursor.Length > Longest || !Base64Url.IsValid(cursor))
-        {
-            return false;
-        }
-        parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split(Separator);
-        return parts.Length == count && !parts.Any(p => p.Contains('\0'));
+        place = default;
+        return TryRead(cursor, 1, out var parts)
+            && Id<T>.TryParse(parts[0], provider: null, out place);
     }
 
+    /// <summary>A place in a list by time.</summary>
     public static bool TryRead<T>(string cursor, out (DateTimeOffset At, Id<T> Id) place)
     {
         place = default;
@@ -68,24 +65,31 @@ internal static class ApiCursor
         place = (Micros.ToInstant(micros), id);
         return true;
     }
-}
 
-/// <summary>The part of a list that is asked for.</summary>
-/// <param name="Limit">Most items, 1 to 200; 50 when not given.</param>
-/// <param name="After">The <c>next</c> of the page before.</param>
-internal sealed record ApiPage(int? Limit, string? After)
-{
-    private const int Most = 200;
-    private const int Usual = 50;
+    /// <summary>A place in a list by name.</summary>
+    public static bool TryRead<T>(string cursor, out (string Last, string First, Id<T> Id) place)
+    {
+        place = default;
+        if (
+            !TryRead(cursor, 3, out var parts)
+            || !Id<T>.TryParse(parts[2], provider: null, out var id)
+        )
+        {
+            return false;
+        }
+        place = (parts[0], parts[1], id);
+        return true;
+    }
 
-    public int Size => Limit ?? Usual;
-
-    /// <summary>Null when it can be served.</summary>
-    public ApiProblem? Problem =>
-        Limit is < 1 or > Most ? ApiProblem.Invalid("limit", $"The limit is 1 to {Most}.") : null;
-
-    public static readonly ApiProblem BadCursor = ApiProblem.Invalid(
-        "after",
-        "This is not the next of a page before."
-    );
+    /// <summary>The parts that were put in; false when it is no cursor of ours.</summary>
+    private static bool TryRead(string cursor, int count, [NotNullWhen(true)] out string[]? parts)
+    {
+        parts = null;
+        if (cursor.Length > Longest || !Base64Url.IsValid(cursor))
+        {
+            return false;
+        }
+        parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split(Separator);
+        return parts.Length == count && !parts.Any(p => p.Contains('\0'));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Clinic.Inbox.Clients;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Clinic.Inbox.Api;
@@ -25,6 +26,9 @@ internal sealed partial record ApiProblem(int Status, string Code, string Detail
                 .GroupBy(p => p.Field, p => p.Problem, StringComparer.Ordinal)
                 .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal),
         };
+
+    public static ApiProblem Invalid(params IEnumerable<FieldProblem> problems) =>
+        Invalid(problems.Select(p => (p.Field, p.Problem)));
 
     public static ApiProblem NotFound(string what) =>
         new(StatusCodes.Status404NotFound, "notFound", $"There is no {what} with this id.");

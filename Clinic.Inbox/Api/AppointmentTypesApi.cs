@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Schedule;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -49,7 +48,7 @@ internal static class AppointmentTypesApi
     )
     {
         var types = await schedule.TypesAsync(cancellation);
-        return types.FirstOrDefault(t => t.Id == IdOf(id)) is { } type
+        return types.FirstOrDefault(t => t.Id == ApiId.Of<AppointmentType>(id)) is { } type
             ? TypedResults.Ok(ApiAppointmentType.Of(type))
             : ApiProblem.NotFound("appointment type");
     }
@@ -63,7 +62,15 @@ internal static class AppointmentTypesApi
         ClaimsPrincipal user,
         AppointmentTypeBook book,
         CancellationToken cancellation
-    ) => Answer(await book.UpdateAsync(IdOf(id), body.ToDraft(), user.Actor(), cancellation));
+    ) =>
+        Answer(
+            await book.UpdateAsync(
+                ApiId.Of<AppointmentType>(id),
+                body.ToDraft(),
+                user.Actor(),
+                cancellation
+            )
+        );
 
     /// <summary>Makes the practice system's kind of visit what it says: 201 when new, else 200</summary>
     internal static async Task<
@@ -79,9 +86,6 @@ internal static class AppointmentTypesApi
             await book.UpsertExternalAsync(externalId, body.ToDraft(), user.Actor(), cancellation)
         );
 
-    private static Id<AppointmentType> IdOf(string id) =>
-        Id<AppointmentType>.TryParse(id, provider: null, out var parsed) ? parsed : default;
-
     private static Results<Created<ApiAppointmentType>, Ok<ApiAppointmentType>, ApiProblem> Answer(
         AppointmentTypeResult result
     ) =>
@@ -92,10 +96,7 @@ internal static class AppointmentTypesApi
                 ApiAppointmentType.Of(saved.Type)
             ),
             AppointmentTypeResult.Saved saved => TypedResults.Ok(ApiAppointmentType.Of(saved.Type)),
-            AppointmentTypeResult.Invalid invalid => ApiProblem.Invalid(
-                invalid.Problem.Field,
-                invalid.Problem.Problem
-            ),
+            AppointmentTypeResult.Invalid invalid => ApiProblem.Invalid(invalid.Problem),
             _ => ApiProblem.NotFound("appointment type"),
         };
 }

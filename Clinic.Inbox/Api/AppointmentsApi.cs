@@ -44,25 +44,16 @@ internal static class AppointmentsApi
         CancellationToken cancellation
     )
     {
-        var page = new ApiPage(limit, after);
+        var page = ApiPage.ByTime<Appointment>(limit, after);
         if (page.Problem is { } problem)
         {
             return problem;
         }
-        (DateTimeOffset, Id<Appointment>)? cursor = null;
-        if (!string.IsNullOrEmpty(after))
-        {
-            if (!ApiCursor.TryRead<Appointment>(after, out var place))
-            {
-                return ApiPage.BadCursor;
-            }
-            cursor = place;
-        }
         var found = await appointments.ListAsync(
-            string.IsNullOrEmpty(clientId) ? null : ClientsApi.IdOf(clientId),
+            string.IsNullOrEmpty(clientId) ? null : ApiId.Of<Client>(clientId),
             from,
             to,
-            cursor,
+            page.After,
             page.Size + 1,
             cancellation
         );
@@ -119,14 +110,11 @@ internal static class AppointmentsApi
         VisitReminders reminders,
         CancellationToken cancellation
     ) =>
-        await appointments.FindAsync(IdOf(id), cancellation) is { } appointment
-            ? TypedResults.Ok(
-                ApiAppointment.Of(
-                    appointment,
-                    await reminders.OfAsync([appointment.Id], cancellation)
-                )
-            )
-            : ApiProblem.NotFound("appointment");
+        await AnswerAsync(
+            await appointments.FindAsync(ApiId.Of<Appointment>(id), cancellation),
+            reminders,
+            cancellation
+        );
 
     /// <summary>Finds one appointment by the practice system's id</summary>
     internal static async Task<Results<Ok<ApiAppointment>, ApiProblem>> FindExternalAsync(
@@ -135,14 +123,25 @@ internal static class AppointmentsApi
         VisitReminders reminders,
         CancellationToken cancellation
     ) =>
-        await appointments.FindByExternalIdAsync(externalId, cancellation) is { } appointment
-            ? TypedResults.Ok(
+        await AnswerAsync(
+            await appointments.FindByExternalIdAsync(externalId, cancellation),
+            reminders,
+            cancellation
+        );
+
+    private static async Task<Results<Ok<ApiAppointment>, ApiProblem>> AnswerAsync(
+        Appointment? appointment,
+        VisitReminders reminders,
+        CancellationToken cancellation
+    ) =>
+        appointment is null
+            ? ApiProblem.NotFound("appointment")
+            : TypedResults.Ok(
                 ApiAppointment.Of(
                     appointment,
                     await reminders.OfAsync([appointment.Id], cancellation)
                 )
-            )
-            : ApiProblem.NotFound("appointment");
+            );
 
     /// <summary>Moves it or changes what is given, then its status; the rest stays</summary>
     /// <remarks>When it starts at another time the client is texted, unless confirmByText is false.</remarks>
@@ -158,7 +157,7 @@ internal static class AppointmentsApi
         CancellationToken cancellation
     )
     {
-        if (await appointments.FindAsync(IdOf(id), cancellation) is not { } known)
+        if (await appointments.FindAsync(ApiId.Of<Appointment>(id), cancellation) is not { } known)
         {
             return ApiProblem.NotFound("appointment");
         }
@@ -243,9 +242,6 @@ internal static class AppointmentsApi
 
     private static ApiProblem BadYear =>
         ApiProblem.Invalid("startsAt", "It starts between the years 1980 and 2200.");
-
-    private static Id<Appointment> IdOf(string id) =>
-        Id<Appointment>.TryParse(id, provider: null, out var parsed) ? parsed : default;
 
     private static Results<Created<ApiAppointment>, Ok<ApiAppointment>, ApiProblem> Answer(
         BookResult result,
@@ -337,9 +333,7 @@ internal static class AppointmentsApi
         );
     }
 
-    /// <summary>The id that is given (one that can't be read names nothing), else what is known.</summary>
+    /// <summary>The id that is given, else what is known.</summary>
     private static Id<T>? Known<T>(string? given, Id<T>? known) =>
-        string.IsNullOrEmpty(given) ? known
-        : Id<T>.TryParse(given, provider: null, out var id) ? id
-        : default(Id<T>);
+        string.IsNullOrEmpty(given) ? known : ApiId.Of<T>(given);
 }

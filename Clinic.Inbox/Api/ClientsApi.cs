@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Conversations;
-using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -42,25 +41,18 @@ internal static class ClientsApi
         CancellationToken cancellation
     )
     {
-        var page = new ApiPage(limit, after);
+        var page = ApiPage.ByName<Client>(limit, after);
         if (page.Problem is { } problem)
         {
             return problem;
         }
-        ClientCursor? cursor = null;
-        if (!string.IsNullOrEmpty(after))
-        {
-            if (
-                !ApiCursor.TryRead(after, 3, out var parts)
-                || !Id<Client>.TryParse(parts[2], provider: null, out var last)
-            )
-            {
-                return ApiPage.BadCursor;
-            }
-            cursor = new ClientCursor(parts[0], parts[1], last);
-        }
         await reads.NoteAsync(user.Actor(), "client.listed", "clients", cancellation);
-        var found = await clients.SearchAsync(q, cursor, page.Size, cancellation);
+        var found = await clients.SearchAsync(
+            q,
+            page.After is { } place ? new ClientCursor(place.Last, place.First, place.Id) : null,
+            page.Size,
+            cancellation
+        );
         return TypedResults.Ok(
             new ApiList<ApiClient>(
                 [.. found.Clients.Select(ApiClient.Of)],
@@ -87,7 +79,12 @@ internal static class ClientsApi
         ReadLog reads,
         CancellationToken cancellation
     ) =>
-        await ReadAsync(await clients.FindAsync(IdOf(id), cancellation), user, reads, cancellation);
+        await ReadAsync(
+            await clients.FindAsync(ApiId.Of<Client>(id), cancellation),
+            user,
+            reads,
+            cancellation
+        );
 
     /// <summary>Finds one client by the practice system's id</summary>
     internal static async Task<Results<Ok<ApiClient>, ApiProblem>> FindExternalAsync(
@@ -126,7 +123,15 @@ internal static class ClientsApi
         ClaimsPrincipal user,
         ClientBook clients,
         CancellationToken cancellation
-    ) => Answer(await clients.UpdateAsync(IdOf(id), body.ToDraft(), user.Actor(), cancellation));
+    ) =>
+        Answer(
+            await clients.UpdateAsync(
+                ApiId.Of<Client>(id),
+                body.ToDraft(),
+                user.Actor(),
+                cancellation
+            )
+        );
 
     /// <summary>Makes the practice system's client what it says: 201 when new, else 200</summary>
     internal static async Task<Results<Created<ApiClient>, Ok<ApiClient>, ApiProblem>> UpsertAsync(
@@ -162,37 +167,24 @@ internal static class ClientsApi
         CancellationToken cancellation
     )
     {
-        var page = new ApiPage(limit, after);
+        var page = ApiPage.ByTime<Conversation>(limit, after);
         if (page.Problem is { } problem)
         {
             return problem;
         }
-        InboxCursor? cursor = null;
-        if (!string.IsNullOrEmpty(after))
-        {
-            if (!ApiCursor.TryRead<Conversation>(after, out var place))
-            {
-                return ApiPage.BadCursor;
-            }
-            cursor = new InboxCursor(place.At, place.Id);
-        }
-        if (await clients.FindAsync(IdOf(id), cancellation) is not { } client)
+        if (await clients.FindAsync(ApiId.Of<Client>(id), cancellation) is not { } client)
         {
             return ApiProblem.NotFound("client");
         }
         await reads.NoteAsync(user.Actor(), "client.read", client.Id.ToString(), cancellation);
         var closed = await inbox.ListAsync(
             new InboxFilter(ConversationState.Closed, ClientId: client.Id),
-            cursor,
+            page.After is { } place ? new InboxCursor(place.At, place.Id) : null,
             page.Size + 1,
             cancellation
         );
         return TypedResults.Ok(ConversationsApi.Page(closed, page.Size));
     }
-
-    /// <summary>What can't be read as an id names nothing; so does the empty one.</summary>
-    internal static Id<Client> IdOf(string id) =>
-        Id<Client>.TryParse(id, provider: null, out var parsed) ? parsed : default;
 
     private static Results<Created<ApiClient>, Ok<ApiClient>, ApiProblem> Answer(
         ClientResult result
@@ -204,9 +196,7 @@ internal static class ClientsApi
                 ApiClient.Of(saved.Client)
             ),
             ClientResult.Saved saved => TypedResults.Ok(ApiClient.Of(saved.Client)),
-            ClientResult.Invalid invalid => ApiProblem.Invalid(
-                invalid.Problems.Select(p => (p.Field, p.Problem))
-            ),
+            ClientResult.Invalid invalid => ApiProblem.Invalid(invalid.Problems),
             ClientResult.Conflict conflict => ApiProblem.Conflict("clientExists", conflict.Problem),
             _ => ApiProblem.NotFound("client"),
         };

@@ -27,7 +27,7 @@ internal static class ConsentsApi
         CancellationToken cancellation
     )
     {
-        var clientId = ClientsApi.IdOf(id);
+        var clientId = ApiId.Of<Client>(id);
         if (await clients.FindAsync(clientId, cancellation) is null)
         {
             return ApiProblem.NotFound("client");
@@ -71,7 +71,7 @@ internal static class ConsentsApi
             actor = actor with { Name = by };
         }
         var result = await consents.RecordAsync(
-            ClientsApi.IdOf(id),
+            ApiId.Of<Client>(id),
             category,
             method,
             body.Terms ?? "",
@@ -123,7 +123,7 @@ internal static class ConsentsApi
         {
             // Withdrawing what does not hold changes nothing and is no error.
             if (
-                await consents.WithdrawAsync(ClientsApi.IdOf(id), one, user.Actor(), cancellation)
+                await consents.WithdrawAsync(ApiId.Of<Client>(id), one, user.Actor(), cancellation)
                 is ConsentResult.NotFound
             )
             {

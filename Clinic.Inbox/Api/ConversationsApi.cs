@@ -45,19 +45,10 @@ internal static class ConversationsApi
         CancellationToken cancellation
     )
     {
-        var page = new ApiPage(limit, after);
+        var page = ApiPage.ByTime<Conversation>(limit, after);
         if (page.Problem is { } problem)
         {
             return problem;
-        }
-        InboxCursor? cursor = null;
-        if (!string.IsNullOrEmpty(after))
-        {
-            if (!ApiCursor.TryRead<Conversation>(after, out var place))
-            {
-                return ApiPage.BadCursor;
-            }
-            cursor = new InboxCursor(place.At, place.Id);
         }
         ConversationState? wanted;
         switch (state)
@@ -98,10 +89,12 @@ internal static class ConversationsApi
         await reads.NoteAsync(user.Actor(), "conversation.listed", "conversations", cancellation);
         if (filter.IsSearch)
         {
-            var from = cursor is null
-                ? null
-                : new SearchCursor(Micros.Of(cursor.LastMessageAt), cursor.Id);
-            var hits = await search.FindAsync(filter, from, page.Size + 1, cancellation);
+            var hits = await search.FindAsync(
+                filter,
+                page.After is { } found ? new SearchCursor(Micros.Of(found.At), found.Id) : null,
+                page.Size + 1,
+                cancellation
+            );
             return TypedResults.Ok(
                 ApiList<ApiConversation>.Of(
                     hits,
@@ -111,7 +104,12 @@ internal static class ConversationsApi
                 )
             );
         }
-        var rows = await inbox.ListAsync(filter, cursor, page.Size + 1, cancellation);
+        var rows = await inbox.ListAsync(
+            filter,
+            page.After is { } place ? new InboxCursor(place.At, place.Id) : null,
+            page.Size + 1,
+            cancellation
+        );
         return TypedResults.Ok(Page(rows, page.Size));
     }
 
@@ -124,7 +122,7 @@ internal static class ConversationsApi
         CancellationToken cancellation
     )
     {
-        if (await inbox.FindAsync(IdOf(id), cancellation) is not { } row)
+        if (await inbox.FindAsync(ApiId.Of<Conversation>(id), cancellation) is not { } row)
         {
             return Unknown.Conversation;
         }
@@ -141,8 +139,8 @@ internal static class ConversationsApi
         CancellationToken cancellation
     ) =>
         await AnswerAsync(
-            await desk.MarkReadAsync(IdOf(id), cancellation),
-            IdOf(id),
+            await desk.MarkReadAsync(ApiId.Of<Conversation>(id), cancellation),
+            id,
             inbox,
             cancellation
         );
@@ -155,8 +153,8 @@ internal static class ConversationsApi
         CancellationToken cancellation
     ) =>
         await AnswerAsync(
-            await desk.MarkUnreadAsync(IdOf(id), cancellation),
-            IdOf(id),
+            await desk.MarkUnreadAsync(ApiId.Of<Conversation>(id), cancellation),
+            id,
             inbox,
             cancellation
         );
@@ -170,8 +168,8 @@ internal static class ConversationsApi
         CancellationToken cancellation
     ) =>
         await AnswerAsync(
-            await desk.CloseAsync(IdOf(id), user.Actor(), cancellation),
-            IdOf(id),
+            await desk.CloseAsync(ApiId.Of<Conversation>(id), user.Actor(), cancellation),
+            id,
             inbox,
             cancellation
         );
@@ -199,13 +197,13 @@ internal static class ConversationsApi
             return Unknown.Client;
         }
         var result = await desk.AssignAsync(
-            IdOf(id),
+            ApiId.Of<Conversation>(id),
             clientId,
             body.AddNumber,
             user.Actor(),
             cancellation
         );
-        return await AnswerAsync(result, IdOf(id), inbox, cancellation);
+        return await AnswerAsync(result, id, inbox, cancellation);
     }
 
     /// <summary>Deletes it for good: messages, files, everything</summary>
@@ -215,7 +213,8 @@ internal static class ConversationsApi
         DeletingConversations deleting,
         CancellationToken cancellation
     ) =>
-        await deleting.DeleteAsync(IdOf(id), user.Actor(), cancellation) == DeskResult.Done
+        await deleting.DeleteAsync(ApiId.Of<Conversation>(id), user.Actor(), cancellation)
+        == DeskResult.Done
             ? TypedResults.NoContent()
             : Unknown.Conversation;
 
@@ -227,13 +226,9 @@ internal static class ConversationsApi
             row => ApiCursor.Of(row.LastMessageAt, row.Id)
         );
 
-    /// <summary>What can't be read as an id names nothing; so does the empty one.</summary>
-    internal static Id<Conversation> IdOf(string id) =>
-        Id<Conversation>.TryParse(id, provider: null, out var parsed) ? parsed : default;
-
     private static async Task<Results<Ok<ApiConversation>, ApiProblem>> AnswerAsync(
         DeskResult result,
-        Id<Conversation> id,
+        string id,
         InboxQueries inbox,
         CancellationToken cancellation
     )
@@ -242,7 +237,9 @@ internal static class ConversationsApi
         {
             return Unknown.Closed;
         }
-        return result == DeskResult.Done && await inbox.FindAsync(id, cancellation) is { } row
+        return
+            result == DeskResult.Done
+            && await inbox.FindAsync(ApiId.Of<Conversation>(id), cancellation) is { } row
             ? TypedResults.Ok(ApiConversation.Of(row))
             : Unknown.Conversation;
     }

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Clinic.Inbox.Clients;
-using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -55,7 +54,7 @@ internal static class InventoryItemsApi
         CareQueries care,
         CancellationToken cancellation
     ) =>
-        await care.ItemAsync(IdOf(id), cancellation) is { } item
+        await care.ItemAsync(ApiId.Of<InventoryItem>(id), cancellation) is { } item
             ? TypedResults.Ok(ApiInventoryItem.Of(item))
             : ApiProblem.NotFound("inventory item");
 
@@ -79,7 +78,15 @@ internal static class InventoryItemsApi
         ClaimsPrincipal user,
         InventoryBook book,
         CancellationToken cancellation
-    ) => Answer(await book.UpdateAsync(IdOf(id), body.ToDraft(), user.Actor(), cancellation));
+    ) =>
+        Answer(
+            await book.UpdateAsync(
+                ApiId.Of<InventoryItem>(id),
+                body.ToDraft(),
+                user.Actor(),
+                cancellation
+            )
+        );
 
     /// <summary>Makes the practice system's inventory item what it says: 201 when new, else 200</summary>
     internal static async Task<
@@ -115,27 +122,29 @@ internal static class InventoryItemsApi
         {
             return ApiProblem.Invalid("givenOn", "Say on which day it was given.");
         }
-        var patientId = string.IsNullOrEmpty(body.PatientExternalId)
-            ? PatientsApi.IdOf(body.PatientId ?? "")
-            : (await patients.FindByExternalIdAsync(body.PatientExternalId, cancellation))?.Id
-                ?? default;
-        return await book.GiveAsync(patientId, IdOf(id), day, user.Actor(), cancellation) switch
+        var patient = await ApiId.NamedAsync(
+            body.PatientId,
+            body.PatientExternalId,
+            async externalId => (await patients.FindByExternalIdAsync(externalId, cancellation))?.Id
+        );
+        var given = await book.GiveAsync(
+            patient ?? default,
+            ApiId.Of<InventoryItem>(id),
+            day,
+            user.Actor(),
+            cancellation
+        );
+        return given switch
         {
             GivenResult.Noted { Created: true } noted => TypedResults.Created(
                 $"{ApiSetup.Root}/inventory-items/{noted.Treatment.ItemId}",
                 ApiTreatment.Of(noted)
             ),
             GivenResult.Noted noted => TypedResults.Ok(ApiTreatment.Of(noted)),
-            GivenResult.Invalid invalid => ApiProblem.Invalid(
-                invalid.Problem.Field,
-                invalid.Problem.Problem
-            ),
+            GivenResult.Invalid invalid => ApiProblem.Invalid(invalid.Problem),
             _ => ApiProblem.NotFound("inventory item"),
         };
     }
-
-    internal static Id<InventoryItem> IdOf(string id) =>
-        Id<InventoryItem>.TryParse(id, provider: null, out var parsed) ? parsed : default;
 
     private static Results<Created<ApiInventoryItem>, Ok<ApiInventoryItem>, ApiProblem> Answer(
         InventoryResult result
@@ -147,10 +156,7 @@ internal static class InventoryItemsApi
                 ApiInventoryItem.Of(saved.Item)
             ),
             InventoryResult.Saved saved => TypedResults.Ok(ApiInventoryItem.Of(saved.Item)),
-            InventoryResult.Invalid invalid => ApiProblem.Invalid(
-                invalid.Problem.Field,
-                invalid.Problem.Problem
-            ),
+            InventoryResult.Invalid invalid => ApiProblem.Invalid(invalid.Problem),
             _ => ApiProblem.NotFound("inventory item"),
         };
 }

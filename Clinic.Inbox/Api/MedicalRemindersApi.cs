@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Clinic.Inbox.Clients;
-using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -37,26 +36,14 @@ internal static class MedicalRemindersApi
         CancellationToken cancellation
     )
     {
-        var page = new ApiPage(limit, after);
+        var page = ApiPage.ByAge<MedicalReminder>(limit, after);
         if (page.Problem is { } problem)
         {
             return problem;
         }
-        Id<MedicalReminder>? last = null;
-        if (!string.IsNullOrEmpty(after))
-        {
-            if (
-                !ApiCursor.TryRead(after, 1, out var parts)
-                || !Id<MedicalReminder>.TryParse(parts[0], provider: null, out var id)
-            )
-            {
-                return ApiPage.BadCursor;
-            }
-            last = id;
-        }
         var found = await reminders.ListAsync(
-            string.IsNullOrEmpty(clientId) ? null : ClientsApi.IdOf(clientId),
-            last,
+            string.IsNullOrEmpty(clientId) ? null : ApiId.Of<Client>(clientId),
+            page.After,
             page.Size + 1,
             cancellation
         );
@@ -95,7 +82,7 @@ internal static class MedicalRemindersApi
         MedicalReminderBook reminders,
         CancellationToken cancellation
     ) =>
-        await reminders.FindAsync(IdOf(id), cancellation) is { } reminder
+        await reminders.FindAsync(ApiId.Of<MedicalReminder>(id), cancellation) is { } reminder
             ? TypedResults.Ok(ApiMedicalReminder.Of(reminder))
             : ApiProblem.NotFound("medical reminder");
 
@@ -123,7 +110,7 @@ internal static class MedicalRemindersApi
     ) =>
         Answer(
             await reminders.UpdateAsync(
-                IdOf(id),
+                ApiId.Of<MedicalReminder>(id),
                 await DraftAsync(patients, care, body, cancellation),
                 user.Actor(),
                 cancellation
@@ -151,9 +138,6 @@ internal static class MedicalRemindersApi
             )
         );
 
-    private static Id<MedicalReminder> IdOf(string id) =>
-        Id<MedicalReminder>.TryParse(id, provider: null, out var parsed) ? parsed : default;
-
     /// <summary>A patient or item that is named but not there becomes the empty id, which the book refuses.</summary>
     private static async Task<MedicalReminderDraft> DraftAsync(
         PatientBook patients,
@@ -162,28 +146,16 @@ internal static class MedicalRemindersApi
         CancellationToken cancellation
     )
     {
-        Id<Patient>? patient = null;
-        if (!string.IsNullOrEmpty(body.PatientExternalId))
-        {
-            patient =
-                (await patients.FindByExternalIdAsync(body.PatientExternalId, cancellation))?.Id
-                ?? default(Id<Patient>);
-        }
-        else if (!string.IsNullOrEmpty(body.PatientId))
-        {
-            patient = PatientsApi.IdOf(body.PatientId);
-        }
-        Id<InventoryItem>? item = null;
-        if (!string.IsNullOrEmpty(body.ItemExternalId))
-        {
-            item =
-                (await care.ItemByExternalIdAsync(body.ItemExternalId, cancellation))?.Id
-                ?? default(Id<InventoryItem>);
-        }
-        else if (!string.IsNullOrEmpty(body.ItemId))
-        {
-            item = InventoryItemsApi.IdOf(body.ItemId);
-        }
+        var patient = await ApiId.NamedAsync(
+            body.PatientId,
+            body.PatientExternalId,
+            async externalId => (await patients.FindByExternalIdAsync(externalId, cancellation))?.Id
+        );
+        var item = await ApiId.NamedAsync(
+            body.ItemId,
+            body.ItemExternalId,
+            async externalId => (await care.ItemByExternalIdAsync(externalId, cancellation))?.Id
+        );
         return new MedicalReminderDraft(patient, body.Name, body.DueOn, item, body.State);
     }
 
@@ -199,10 +171,7 @@ internal static class MedicalRemindersApi
             MedicalReminderResult.Saved saved => TypedResults.Ok(
                 ApiMedicalReminder.Of(saved.Reminder)
             ),
-            MedicalReminderResult.Invalid invalid => ApiProblem.Invalid(
-                invalid.Problem.Field,
-                invalid.Problem.Problem
-            ),
+            MedicalReminderResult.Invalid invalid => ApiProblem.Invalid(invalid.Problem),
             _ => ApiProblem.NotFound("medical reminder"),
         };
 }

@@ -111,21 +111,12 @@ internal static class MessagesApi
         CancellationToken cancellation
     )
     {
-        var page = new ApiPage(limit, after);
+        var page = ApiPage.ByTime<Message>(limit, after);
         if (page.Problem is { } problem)
         {
             return problem;
         }
-        (DateTimeOffset, Id<Message>)? cursor = null;
-        if (!string.IsNullOrEmpty(after))
-        {
-            if (!ApiCursor.TryRead<Message>(after, out var place))
-            {
-                return ApiPage.BadCursor;
-            }
-            cursor = place;
-        }
-        var conversation = ConversationsApi.IdOf(id);
+        var conversation = ApiId.Of<Conversation>(id);
         if (await inbox.FindAsync(conversation, cancellation) is null)
         {
             return Unknown.Conversation;
@@ -136,7 +127,12 @@ internal static class MessagesApi
             conversation.ToString(),
             cancellation
         );
-        var messages = await threads.ReadAsync(conversation, cursor, page.Size + 1, cancellation);
+        var messages = await threads.ReadAsync(
+            conversation,
+            page.After,
+            page.Size + 1,
+            cancellation
+        );
         return TypedResults.Ok(
             ApiList<ApiMessage>.Of(
                 messages,
@@ -161,7 +157,7 @@ internal static class MessagesApi
         CancellationToken cancellation
     )
     {
-        var conversation = ConversationsApi.IdOf(id);
+        var conversation = ApiId.Of<Conversation>(id);
         var result = await desk.SendAsync(
             conversation,
             body.Text ?? "",

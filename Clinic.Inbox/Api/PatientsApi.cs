@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Clinic.Inbox.Clients;
-using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -36,26 +35,14 @@ internal static class PatientsApi
         CancellationToken cancellation
     )
     {
-        var page = new ApiPage(limit, after);
+        var page = ApiPage.ByAge<Patient>(limit, after);
         if (page.Problem is { } problem)
         {
             return problem;
         }
-        Id<Patient>? last = null;
-        if (!string.IsNullOrEmpty(after))
-        {
-            if (
-                !ApiCursor.TryRead(after, 1, out var parts)
-                || !Id<Patient>.TryParse(parts[0], provider: null, out var id)
-            )
-            {
-                return ApiPage.BadCursor;
-            }
-            last = id;
-        }
         var found = await patients.ListAsync(
-            string.IsNullOrEmpty(clientId) ? null : ClientsApi.IdOf(clientId),
-            last,
+            string.IsNullOrEmpty(clientId) ? null : ApiId.Of<Client>(clientId),
+            page.After,
             page.Size + 1,
             cancellation
         );
@@ -88,7 +75,7 @@ internal static class PatientsApi
         PatientBook patients,
         CancellationToken cancellation
     ) =>
-        await patients.FindAsync(IdOf(id), cancellation) is { } patient
+        await patients.FindAsync(ApiId.Of<Patient>(id), cancellation) is { } patient
             ? TypedResults.Ok(ApiPatient.Of(patient))
             : ApiProblem.NotFound("patient");
 
@@ -111,7 +98,15 @@ internal static class PatientsApi
         ClaimsPrincipal user,
         PatientBook patients,
         CancellationToken cancellation
-    ) => Answer(await patients.UpdateAsync(IdOf(id), body.ToDraft(), user.Actor(), cancellation));
+    ) =>
+        Answer(
+            await patients.UpdateAsync(
+                ApiId.Of<Patient>(id),
+                body.ToDraft(),
+                user.Actor(),
+                cancellation
+            )
+        );
 
     /// <summary>Makes the practice system's patient what it says: 201 when new, else 200</summary>
     internal static async Task<
@@ -148,9 +143,6 @@ internal static class PatientsApi
             : OwnerProblem(body);
     }
 
-    internal static Id<Patient> IdOf(string id) =>
-        Id<Patient>.TryParse(id, provider: null, out var parsed) ? parsed : default;
-
     private static ApiProblem OwnerProblem(PatientInput body) =>
         body is { ClientId: null, ClientExternalId: null }
             ? ApiProblem.Invalid("clientId", "Name the client by clientId or clientExternalId.")
@@ -166,9 +158,7 @@ internal static class PatientsApi
                 ApiPatient.Of(saved.Patient)
             ),
             PatientResult.Saved saved => TypedResults.Ok(ApiPatient.Of(saved.Patient)),
-            PatientResult.Invalid invalid => ApiProblem.Invalid(
-                invalid.Problems.Select(p => (p.Field, p.Problem))
-            ),
+            PatientResult.Invalid invalid => ApiProblem.Invalid(invalid.Problems),
             _ => ApiProblem.NotFound("patient"),
         };
 }

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Clinic.Inbox.Clients;
 using Clinic.Inbox.Conversations;
-using Clinic.Inbox.Data;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Reminders;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -36,27 +35,23 @@ internal static class RemindersApi
         CancellationToken cancellation
     )
     {
-        var page = new ApiPage(limit, after);
+        var page = ApiPage.ByTime<PlannedReminder>(limit, after);
         if (page.Problem is { } problem)
         {
             return problem;
         }
-        ReminderCursor? last = null;
-        if (!string.IsNullOrEmpty(after))
-        {
-            if (!ApiCursor.TryRead<PlannedReminder>(after, out var place))
-            {
-                return ApiPage.BadCursor;
-            }
-            last = new ReminderCursor(place.At, place.Id);
-        }
-        var clientId = ClientsApi.IdOf(id);
+        var clientId = ApiId.Of<Client>(id);
         if (await clients.FindAsync(clientId, cancellation) is null)
         {
             return ApiProblem.NotFound("client");
         }
         await reads.NoteAsync(user.Actor(), "client.read", clientId.ToString(), cancellation);
-        var found = await reminders.OfClientAsync(clientId, last, page.Size, cancellation);
+        var found = await reminders.OfClientAsync(
+            clientId,
+            page.After is { } place ? new ReminderCursor(place.At, place.Id) : null,
+            page.Size,
+            cancellation
+        );
         return TypedResults.Ok(
             new ApiList<ApiReminder>(
                 [.. found.Rows.Select(ApiReminder.Of)],
@@ -75,8 +70,11 @@ internal static class RemindersApi
         CancellationToken cancellation
     )
     {
-        _ = Id<PlannedReminder>.TryParse(id, provider: null, out var reminderId);
-        var result = await desk.ResendAsync(reminderId, user.Actor(), cancellation);
+        var result = await desk.ResendAsync(
+            ApiId.Of<PlannedReminder>(id),
+            user.Actor(),
+            cancellation
+        );
         return result switch
         {
             ReminderResult.Done done

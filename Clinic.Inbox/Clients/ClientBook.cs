@@ -215,7 +215,9 @@ public sealed class ClientBook(
     private static async Task<Client?> ForWritingAsync(WriteSession session, Id<Client> id)
     {
         await session.LockAsync("Clients", "Id", id.ToString());
-        return await WithAll(session.Db.Clients).FirstOrDefaultAsync(c => c.Id == id);
+        return await session
+            .Db.Clients.WithPhonesAndPatients()
+            .FirstOrDefaultAsync(c => c.Id == id);
     }
 
     private async Task<Client?> ReadAsync(
@@ -224,21 +226,9 @@ public sealed class ClientBook(
     )
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await WithAll(db.Clients.AsNoTracking()).FirstOrDefaultAsync(which, cancellation);
+        return await db
+            .Clients.AsNoTracking()
+            .WithPhonesAndPatients()
+            .FirstOrDefaultAsync(which, cancellation);
     }
-
-    private static IQueryable<Client> WithAll(IQueryable<Client> clients) =>
-        clients
-            .Include(c => c.Phones.OrderBy(p => p.Position))
-            .Include(c => c.Patients.OrderBy(p => p.Deceased).ThenBy(p => p.Name))
-            .AsSplitQuery();
-}
-
-/// <summary>The practice system's own ids.</summary>
-internal static class ExternalIds
-{
-    public static FieldProblem? Problem(string? externalId) =>
-        externalId is { Length: > 0 and <= 100 } && !externalId.Any(char.IsControl)
-            ? null
-            : new FieldProblem("externalId", "The external id has 1 to 100 characters.");
 }

@@ -23,9 +23,7 @@ public sealed class ClientFacts(IDbContextFactory<InboxDb> databases, TimeProvid
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var client = await db
             .Clients.AsNoTracking()
-            .Include(c => c.Phones.OrderBy(p => p.Position))
-            .Include(c => c.Patients.OrderBy(p => p.Deceased).ThenBy(p => p.Name))
-            .AsSplitQuery()
+            .WithPhonesAndPatients()
             .FirstOrDefaultAsync(c => c.Id == id, cancellation);
         if (client is null)
         {
@@ -54,9 +52,7 @@ public sealed class ClientFacts(IDbContextFactory<InboxDb> databases, TimeProvid
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db
             .Clients.AsNoTracking()
-            .Include(c => c.Phones.OrderBy(p => p.Position))
-            .Include(c => c.Patients.OrderBy(p => p.Deceased).ThenBy(p => p.Name))
-            .AsSplitQuery()
+            .WithPhonesAndPatients()
             .Where(c => c.Phones.Any(p => p.Number == number))
             .OrderBy(c => c.LastName)
             .ThenBy(c => c.FirstName)

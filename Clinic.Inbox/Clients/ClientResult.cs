@@ -2,10 +2,6 @@ using Clinic.Inbox.Data;
 
 namespace Clinic.Inbox.Clients;
 
-/// <summary>What is wrong with one field, in words for whoever filled it in.</summary>
-/// <param name="Field">In camelCase, as in the API: <c>email</c>, <c>phones[1].number</c>.</param>
-public sealed record FieldProblem(string Field, string Problem);
-
 /// <summary>What came of writing a client.</summary>
 public abstract record ClientResult
 {

@@ -62,9 +62,7 @@ internal static class ClientSearch
         var clients = await db
             .Clients.AsNoTracking()
             .Where(c => ids.Contains(c.Id))
-            .Include(c => c.Phones.OrderBy(p => p.Position))
-            .Include(c => c.Patients.OrderBy(p => p.Deceased).ThenBy(p => p.Name))
-            .AsSplitQuery()
+            .WithPhonesAndPatients()
             .ToDictionaryAsync(c => c.Id, cancellation);
         return new ClientPage(
             [.. ids.Select(clients.GetValueOrDefault).OfType<Client>()],
@@ -86,15 +84,15 @@ internal static class ClientSearch
         // PostgreSQL would go through all names: it believes that any word is in a few hundred.
         var sql = sqlite
             ? """
-            SELECT c.* FROM "Clients" c WHERE c."Id" IN (
-              SELECT "ClientId" FROM "SearchNames" WHERE "ClientId" IS NOT NULL
-                AND "Id" IN (SELECT rowid FROM "SearchNamesIndex" WHERE "SearchNamesIndex" MATCH {0}))
-            """
+                SELECT c.* FROM "Clients" c WHERE c."Id" IN (
+                  SELECT "ClientId" FROM "SearchNames" WHERE "ClientId" IS NOT NULL
+                    AND "Id" IN (SELECT rowid FROM "SearchNamesIndex" WHERE "SearchNamesIndex" MATCH {0}))
+                """
             : """
-            SELECT c.* FROM "Clients" c WHERE c."Id" IN (
-              WITH found AS MATERIALIZED (SELECT "ClientId" FROM "SearchNames" WHERE "Vector" @@ CAST({0} AS tsquery))
-              SELECT "ClientId" FROM found WHERE "ClientId" IS NOT NULL)
-            """;
+                SELECT c.* FROM "Clients" c WHERE c."Id" IN (
+                  WITH found AS MATERIALIZED (SELECT "ClientId" FROM "SearchNames" WHERE "Vector" @@ CAST({0} AS tsquery))
+                  SELECT "ClientId" FROM found WHERE "ClientId" IS NOT NULL)
+                """;
         return words.IsEmpty
             ? db.Clients.Where(_ => false)
             : db.Clients.FromSqlRaw(sql, sqlite ? words.ForSqlite() : words.ForPostgres());

@@ -34,4 +34,24 @@ public static class JobsSetup
         // What is added last stops first: a job that runs still has what it writes with.
         return services.AddQuartzHostedService(jobs => jobs.WaitForJobsToComplete = true);
     }
+
+    /// <summary>A job that runs from the start on, again and again.</summary>
+    /// <param name="key">Stays: on PostgreSQL the schedule keeps it.</param>
+    public static IServiceCollection AddJob<TJob>(
+        this IServiceCollection services,
+        JobKey key,
+        TimeSpan every
+    )
+        where TJob : IJob =>
+        services.AddQuartz(quartz =>
+        {
+            quartz.AddJob<TJob>(job => job.WithIdentity(key).StoreDurably());
+            quartz.AddTrigger(trigger =>
+                trigger
+                    .ForJob(key)
+                    .WithIdentity(key.Name)
+                    .StartNow()
+                    .WithSimpleSchedule(times => times.WithInterval(every).RepeatForever())
+            );
+        });
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Clinic.Inbox.Carrier.Simulator;
 
 namespace Clinic.Inbox.Demo;
 
@@ -31,8 +31,7 @@ internal static class SamplePdf
             )
         );
         content += "0.07 0.45 0.43 RG 2 w 72 690 m 540 690 l S\n";
-        string[] objects =
-        [
+        return SampleDocument.File([
             "<< /Type /Catalog /Pages 2 0 R >>",
             "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
@@ -40,33 +39,7 @@ internal static class SamplePdf
             $"<< /Length {content.Length} >>\nstream\n{content}endstream",
             "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>",
-        ];
-        return Write(objects);
-    }
-
-    private static byte[] Write(string[] objects)
-    {
-        var file = new StringBuilder("%PDF-1.4\n");
-        var offsets = new List<int>(objects.Length);
-        foreach (var (index, body) in objects.Index())
-        {
-            offsets.Add(file.Length);
-            file.Append(CultureInfo.InvariantCulture, $"{index + 1} 0 obj\n{body}\nendobj\n");
-        }
-        var table = file.Length;
-        file.Append(
-            CultureInfo.InvariantCulture,
-            $"xref\n0 {objects.Length + 1}\n0000000000 65535 f \n"
-        );
-        foreach (var offset in offsets)
-        {
-            file.Append(CultureInfo.InvariantCulture, $"{offset:D10} 00000 n \n");
-        }
-        file.Append(
-            CultureInfo.InvariantCulture,
-            $"trailer\n<< /Size {objects.Length + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"
-        );
-        return Encoding.ASCII.GetBytes(file.ToString());
+        ]);
     }
 
     private static string Escaped(string text) =>

@@ -101,9 +101,7 @@ public sealed class DocumentQueries(IDbContextFactory<InboxDb> databases, TimePr
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var client = await db
             .Clients.AsNoTracking()
-            .Include(c => c.Phones.OrderBy(p => p.Position))
-            .Include(c => c.Patients.OrderBy(p => p.Deceased).ThenBy(p => p.Name))
-            .AsSplitQuery()
+            .WithPhonesAndPatients()
             .FirstOrDefaultAsync(c => c.Id == clientId, cancellation);
         if (client is null)
         {

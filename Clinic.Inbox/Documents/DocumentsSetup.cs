@@ -1,4 +1,4 @@
-using Quartz;
+using Clinic.Inbox.Data;
 
 namespace Clinic.Inbox.Documents;
 
@@ -7,8 +7,6 @@ public static class DocumentsSetup
 {
     /// <summary>Below it every address is a private link.</summary>
     private const string Links = "/d";
-
-    private const string Cleaning = "documents-cleaning";
 
     public static IServiceCollection AddDocuments(this IServiceCollection services)
     {
@@ -23,19 +21,7 @@ public static class DocumentsSetup
         services.AddSingleton<FormBook>();
         services.AddSingleton<Library>();
         services.AddScoped<DocumentActions>();
-        services.AddQuartz(quartz =>
-        {
-            quartz.AddJob<DocumentCleaning>(job => job.WithIdentity(Cleaning).StoreDurably());
-            quartz.AddTrigger(trigger =>
-                trigger
-                    .ForJob(Cleaning)
-                    .WithIdentity(Cleaning)
-                    .StartNow()
-                    .WithSimpleSchedule(every =>
-                        every.WithInterval(TimeSpan.FromHours(1)).RepeatForever()
-                    )
-            );
-        });
+        services.AddJob<DocumentCleaning>(new("documents-cleaning"), TimeSpan.FromHours(1));
         return services;
     }
 

@@ -1,5 +1,5 @@
+using Clinic.Inbox.Data;
 using Clinic.Inbox.Settings;
-using Quartz;
 
 namespace Clinic.Inbox.Keeping;
 
@@ -17,29 +17,8 @@ public static class KeepingSetup
         services.AddSingleton<BackupBook>();
         services.AddSingleton<RetentionBook>();
         services.AddSingleton<IStanding, BackupStanding>();
-        services.AddQuartz(quartz =>
-        {
-            quartz.AddJob<BackupJob>(job => job.WithIdentity(BackupJob.Key).StoreDurably());
-            quartz.AddTrigger(trigger =>
-                trigger
-                    .ForJob(BackupJob.Key)
-                    .WithIdentity(BackupJob.Key.Name)
-                    .StartNow()
-                    .WithSimpleSchedule(times =>
-                        times.WithInterval(BackupJob.Every).RepeatForever()
-                    )
-            );
-            quartz.AddJob<RetentionJob>(job => job.WithIdentity(RetentionJob.Key).StoreDurably());
-            quartz.AddTrigger(trigger =>
-                trigger
-                    .ForJob(RetentionJob.Key)
-                    .WithIdentity(RetentionJob.Key.Name)
-                    .StartNow()
-                    .WithSimpleSchedule(times =>
-                        times.WithInterval(RetentionJob.Every).RepeatForever()
-                    )
-            );
-        });
+        services.AddJob<BackupJob>(BackupJob.Key, BackupJob.Every);
+        services.AddJob<RetentionJob>(RetentionJob.Key, RetentionJob.Every);
         return services;
     }
 }

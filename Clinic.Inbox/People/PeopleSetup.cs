@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Quartz;
 
 namespace Clinic.Inbox.People;
 
@@ -42,21 +41,7 @@ public static class PeopleSetup
         services.AddSingleton<SetupCode>();
         services.AddSingleton<UserBook>();
         services.AddCircuitRules();
-        services.AddQuartz(quartz =>
-        {
-            quartz.AddJob<SessionCleaning>(job =>
-                job.WithIdentity(SessionCleaning.Name).StoreDurably()
-            );
-            quartz.AddTrigger(trigger =>
-                trigger
-                    .ForJob(SessionCleaning.Name)
-                    .WithIdentity(SessionCleaning.Name)
-                    .StartNow()
-                    .WithSimpleSchedule(every =>
-                        every.WithInterval(TimeSpan.FromDays(1)).RepeatForever()
-                    )
-            );
-        });
+        services.AddJob<SessionCleaning>(new(SessionCleaning.Name), TimeSpan.FromDays(1));
         return services;
     }
 

@@ -24,18 +24,7 @@ public sealed partial class SecondFactorPage(
     [SupplyParameterFromForm(FormName = "app", Name = "Input")]
     private CodeForm? Posted { get; set; }
 
-    [SupplyParameterFromForm(FormName = "passkey", Name = "Key")]
-    private PasskeyForm? Key { get; set; }
-
-    /// <summary>Where to go afterwards; see <see cref="LocalUrl"/>.</summary>
-    [SupplyParameterFromQuery(Name = "returnUrl")]
-    private string? ReturnUrl { get; set; }
-
-    [CascadingParameter]
-    public HttpContext HttpContext { get; set; } = null!;
-
-    private string Next =>
-        _owner?.Pending is null ? Paths.Security : LocalUrl.Or(ReturnUrl, Paths.Inbox);
+    private string Next => _owner?.Pending is null ? Paths.Security : Wanted;
 
     protected override async Task OnInitializedAsync()
     {

@@ -25,16 +25,6 @@ public sealed partial class SecondStepPage(
     [SupplyParameterFromForm(FormName = "recovery", Name = "Recovery")]
     private CodeForm? Recovery { get; set; }
 
-    [SupplyParameterFromForm(FormName = "passkey", Name = "Key")]
-    private PasskeyForm? Key { get; set; }
-
-    /// <summary>Where to go afterwards; see <see cref="LocalUrl"/>.</summary>
-    [SupplyParameterFromQuery(Name = "returnUrl")]
-    private string? ReturnUrl { get; set; }
-
-    [CascadingParameter]
-    public HttpContext HttpContext { get; set; } = null!;
-
     protected override async Task OnInitializedAsync()
     {
         if (await step.PendingAsync() is { } pending)
@@ -67,7 +57,7 @@ public sealed partial class SecondStepPage(
         _refused = !entered;
         if (entered)
         {
-            navigation.NavigateTo(LocalUrl.Or(ReturnUrl, Paths.Inbox));
+            navigation.NavigateTo(Wanted);
         }
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Clinic.Inbox.People;
 
-/// <summary>The door. Static: it sets the cookie, which a circuit could not.</summary>
+/// <summary>The door.</summary>
 public sealed partial class SignInPage(
     SignInDesk desk,
     SignInManager<InboxUser> signIn,
@@ -20,16 +20,6 @@ public sealed partial class SignInPage(
 
     [SupplyParameterFromForm(FormName = "sign-in", Name = "Input")]
     private SignInForm? Posted { get; set; }
-
-    [SupplyParameterFromForm(FormName = "passkey", Name = "Key")]
-    private PasskeyForm? Key { get; set; }
-
-    /// <summary>Where to go afterwards; see <see cref="LocalUrl"/>.</summary>
-    [SupplyParameterFromQuery(Name = "returnUrl")]
-    private string? ReturnUrl { get; set; }
-
-    [CascadingParameter]
-    public HttpContext HttpContext { get; set; } = null!;
 
     private SignInForm Input => Posted ??= new SignInForm();
 
@@ -90,8 +80,7 @@ public sealed partial class SignInPage(
         }
     }
 
-    private void GoOn(SignInStep next) =>
-        navigation.NavigateTo(PathAfter(next, LocalUrl.Or(ReturnUrl, Paths.Inbox)));
+    private void GoOn(SignInStep next) => navigation.NavigateTo(PathAfter(next, Wanted));
 
     /// <summary>Where a step of signing in leads; <paramref name="wanted"/> stands on its way until the end.</summary>
     internal static string PathAfter(SignInStep next, string wanted) =>
@@ -101,18 +90,6 @@ public sealed partial class SignInPage(
             SignInStep.SetUp => $"{Paths.SecondFactor}?returnUrl={Uri.EscapeDataString(wanted)}",
             _ => wanted,
         };
-}
-
-/// <summary>What a browser sends of a passkey.</summary>
-internal sealed class PasskeyForm
-{
-    /// <summary>JSON.</summary>
-    public string? Credential { get; set; }
-
-    public string? Name { get; set; }
-
-    /// <summary>One's password, where something about the account changes.</summary>
-    public string? Current { get; set; }
 }
 
 /// <summary>What the sign-in form sends.</summary>

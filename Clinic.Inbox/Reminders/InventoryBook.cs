@@ -82,11 +82,7 @@ public sealed class InventoryBook(InboxWriter writer)
     )
     {
         var name = draft.Name?.Trim() ?? known?.Name ?? "";
-        if (name.Length is 0 or > 100 || name.Any(char.IsControl))
-        {
-            return new InventoryResult.Invalid(new("name", "A name has 1 to 100 characters."));
-        }
-        if (draft.Action?.To?.Problem() is { } problem)
+        if ((Names.Problem(name) ?? draft.Action?.To?.Problem()) is { } problem)
         {
             return new InventoryResult.Invalid(problem);
         }

@@ -148,9 +148,9 @@ public sealed class MedicalReminderBook(InboxWriter writer, IDbContextFactory<In
             }
         }
         var name = draft.Name?.Trim() ?? known?.Name ?? item?.Name ?? "";
-        if (name.Length is 0 or > 100 || name.Any(char.IsControl))
+        if (Names.Problem(name) is { } problem)
         {
-            return Invalid("name", "A name has 1 to 100 characters.");
+            return new MedicalReminderResult.Invalid(problem);
         }
         if ((draft.DueOn ?? known?.DueOn) is not { } dueOn)
         {

@@ -1,6 +1,6 @@
 using Clinic.Inbox.Conversations;
+using Clinic.Inbox.Data;
 using Clinic.Inbox.Templates;
-using Quartz;
 
 namespace Clinic.Inbox.Reminders;
 
@@ -25,19 +25,7 @@ public static class RemindersSetup
         services.AddSingleton<SentReminders>();
         services.AddPreVisitForms();
         services.AddHostedService<ReminderBell>();
-        services.AddQuartz(quartz =>
-        {
-            quartz.AddJob<ReminderTick>(job => job.WithIdentity(ReminderTick.Key).StoreDurably());
-            quartz.AddTrigger(trigger =>
-                trigger
-                    .ForJob(ReminderTick.Key)
-                    .WithIdentity(ReminderTick.Key.Name)
-                    .StartNow()
-                    .WithSimpleSchedule(every =>
-                        every.WithInterval(ReminderTick.Every).RepeatForever()
-                    )
-            );
-        });
+        services.AddJob<ReminderTick>(ReminderTick.Key, ReminderTick.Every);
         return services;
     }
 }

@@ -104,7 +104,10 @@ public sealed class AppointmentTypeBook(InboxWriter writer)
         var offsets = draft.ReminderOffsets is { } said ? said.Value : known?.ReminderOffsets;
         var preVisit = draft.PreVisitOffset is { } form ? form.Value : known?.PreVisitOffset;
         var sends = draft.SendsConfirmation ?? known?.SendsConfirmation ?? true;
-        if ((Problem(name, minutes, color) ?? Problem(offsets, preVisit)) is { } problem)
+        if (
+            (Names.Problem(name) ?? Problem(minutes, color) ?? Problem(offsets, preVisit)) is
+            { } problem
+        )
         {
             return new AppointmentTypeResult.Invalid(problem);
         }
@@ -176,12 +179,8 @@ public sealed class AppointmentTypeBook(InboxWriter writer)
             : null;
     }
 
-    private static FieldProblem? Problem(string name, int minutes, string color)
+    private static FieldProblem? Problem(int minutes, string color)
     {
-        if (name.Length is 0 or > 100 || name.Any(char.IsControl))
-        {
-            return new("name", "A name has 1 to 100 characters.");
-        }
         if (minutes is < 5 or > 24 * 60)
         {
             return new("minutes", "The usual length is 5 to 1,440 minutes.");

@@ -22,17 +22,21 @@ internal static class SampleDocument
     public static byte[] Write()
     {
         var page = Page();
-        string[] objects =
-        [
+        return File([
             "<< /Type /Catalog /Pages 2 0 R >>",
             "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R /F2 6 0 R >> >> >>",
             $"<< /Length {page.Length} >>\nstream\n{page}endstream",
             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>",
-        ];
+        ]);
+    }
+
+    /// <summary>A file of these objects, numbered from 1; the first is the catalog. Everything in them is ASCII.</summary>
+    internal static byte[] File(IReadOnlyList<string> objects)
+    {
         var pdf = new StringBuilder("%PDF-1.4\n");
-        var offsets = new List<int>();
+        var offsets = new List<int>(objects.Count);
         foreach (var (at, body) in objects.Index())
         {
             offsets.Add(pdf.Length);
@@ -41,7 +45,7 @@ internal static class SampleDocument
         var table = pdf.Length;
         pdf.Append(
             CultureInfo.InvariantCulture,
-            $"xref\n0 {objects.Length + 1}\n0000000000 65535 f \n"
+            $"xref\n0 {objects.Count + 1}\n0000000000 65535 f \n"
         );
         foreach (var offset in offsets)
         {
@@ -49,9 +53,9 @@ internal static class SampleDocument
         }
         pdf.Append(
             CultureInfo.InvariantCulture,
-            $"trailer\n<< /Size {objects.Length + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"
+            $"trailer\n<< /Size {objects.Count + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"
         );
-        // Everything in it is ASCII, so that characters are bytes.
+        // Characters are bytes.
         return Encoding.ASCII.GetBytes(pdf.ToString());
     }
 
