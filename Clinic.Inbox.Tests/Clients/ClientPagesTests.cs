@@ -136,6 +136,33 @@ public sealed class ClientPagesTests(ClinicFixture clinic) : IClassFixture<Clini
         }
     }
 
+    [Fact]
+    public async Task The_arrow_keys_bring_every_client_of_a_long_list_into_sight()
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            await clinic.AddAsync($"Number{i}", "Longlist", NewNumber());
+        }
+        var nobody = NewNumber();
+        await clinic.App.ReceiveAsync(nobody, "Who am I?");
+        await using var browser = await OpenAsync(1440, 900, dark: false);
+        var page = browser.Page;
+        await browser.GoAsync(ClientPaths.Conversation(await IdAsync(nobody)));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Assign to client" }).ClickAsync();
+        var box = page.GetByRole(AriaRole.Combobox);
+        await box.FillAsync("longlist");
+        var options = page.GetByRole(AriaRole.Option, new() { NameString = "Longlist" });
+        await Assertions.Expect(options).ToHaveCountAsync(8);
+        await browser.CheckAsync("dialog-long-list", page.GetByRole(AriaRole.Dialog));
+        await Assertions.Expect(options.Last).Not.ToBeInViewportAsync();
+
+        await box.PressAsync("ArrowUp");
+
+        await Assertions.Expect(options.Last).ToBeInViewportAsync(new() { Ratio = 1 });
+        await box.PressAsync("ArrowDown");
+        await Assertions.Expect(options.First).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
     private async Task<Inbox.Data.Id<Conversation>> IdAsync(string number)
     {
         await using var db = clinic.App.Db();

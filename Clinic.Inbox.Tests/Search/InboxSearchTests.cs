@@ -283,6 +283,79 @@ public abstract class InboxSearchTests(Walk walk)
         Assert.Single(await FindAsync(phone, $"{word} 1e5 fi 犬"));
     }
 
+    [Fact]
+    public async Task What_lies_below_thousands_of_texts_is_found_in_its_order()
+    {
+        await using var own = Walk.On(walk.Kind);
+        var first = await own.SceneAsync();
+        var second = first.AnotherPhone();
+        var third = first.AnotherPhone();
+        var (seldom, often) = (NewWord(), NewWord());
+        var old = await first.HearsAsync($"{seldom} and {often}");
+        var older = await second.HearsAsync($"Also {often}");
+        await third.ClientAsync("Ana", often);
+        var known = await third.HearsAsync("Hello");
+        await Eventually.IsTrueAsync(
+            async () => await own.App.Get<SearchIndex>().WaitingAsync(1, Cancellation) == 0,
+            "everything is indexed"
+        );
+        // Newer ones, of which one in a hundred has the word, in a conversation that its client's name brings.
+        await AddTextsAsync(own, 30_000, every: 100, often, known.Id);
+
+        Assert.Equal(old.Id, Assert.Single(await FindAsync(seldom, null, 10)).Row.Id);
+        Assert.Equal(
+            [known.Id, older.Id, old.Id],
+            (await FindAsync(often, null, 10)).Select(hit => hit.Row.Id)
+        );
+        var pages = new List<Id<Conversation>>();
+        SearchCursor? after = null;
+        while (await FindAsync(often, after, 1) is [var hit])
+        {
+            pages.Add(hit.Row.Id);
+            after = hit.Cursor;
+        }
+        Assert.Equal([known.Id, older.Id, old.Id], pages);
+
+        Task<IReadOnlyList<InboxHit>> FindAsync(string typed, SearchCursor? cursor, int most) =>
+            own
+                .App.Get<InboxSearch>()
+                .FindAsync(new InboxFilter(State: null, Search: typed), cursor, most, Cancellation);
+    }
+
+    /// <summary>Texts as the index knows them, newer than all others.</summary>
+    private static async Task AddTextsAsync(
+        Walk walk,
+        int count,
+        int every,
+        string word,
+        Id<Conversation> conversation
+    )
+    {
+        await using var db = walk.App.Db();
+        var sqlite = db.Database.IsSqlite();
+        var numbers = sqlite
+            ? "WITH RECURSIVE n(g) AS (SELECT 1 UNION ALL SELECT g + 1 FROM n WHERE g < {0})"
+            : "WITH n(g) AS (SELECT generate_series(1, {0}))";
+        var id = sqlite ? "printf('%032x', g)" : "lpad(to_hex(g), 32, '0')";
+        var texts = $$"""
+            {{numbers}}
+            INSERT INTO "SearchTexts" ("Id", "MessageId", "ConversationId", "Words")
+            SELECT (SELECT MAX("Id") FROM "SearchTexts") + g, {{id}}, {3}, CASE WHEN g % {1} = 0 THEN {2} ELSE 'hello' END FROM n
+            """;
+        await db.Database.ExecuteSqlRawAsync(
+            texts,
+            [count, every, word, conversation.ToString()],
+            Cancellation
+        );
+        if (sqlite)
+        {
+            await db.Database.ExecuteSqlRawAsync(
+                "INSERT INTO \"SearchTextsIndex\" (\"SearchTextsIndex\") VALUES ('rebuild')",
+                Cancellation
+            );
+        }
+    }
+
     private InboxSearch Search => walk.App.Get<InboxSearch>();
 
     private Task<IReadOnlyList<InboxHit>> FindAsync(Scene phone, string typed) =>

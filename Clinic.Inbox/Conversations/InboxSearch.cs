@@ -36,7 +36,7 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
     private const int MostClients = 1_000;
 
     /// <summary>Most texts that are taken from the index at once.</summary>
-    private const int Stretch = 200;
+    private const int AtOnce = 200;
 
     /// <summary>How many texts are looked at for one page, where a filter refuses what is found.</summary>
     private const int MostHits = 5_000;
@@ -47,6 +47,9 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
 
     /// <summary>A word that fewer than one in so many texts have is looked up in PostgreSQL's index, which gathers them all.</summary>
     private const int Rare = 400;
+
+    /// <summary>Before every place.</summary>
+    private const long End = long.MinValue;
 
     /// <param name="filter">With <see cref="InboxFilter.Search"/>; what else it says holds, too.</param>
     /// <param name="after">The cursor of the last one of the page before; null: from the newest.</param>
@@ -70,28 +73,34 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         var left = new Queue<Place>(after is null ? people : people.Where(p => p.IsAfter(after)));
         var page = new List<Place>(limit);
         await foreach (
-            var text in TextsAsync(db, filter, words, after, known).WithCancellation(cancellation)
+            var (texts, reached) in TextsAsync(db, filter, words, after, known)
+                .WithCancellation(cancellation)
         )
         {
-            while (page.Count < limit && left.TryPeek(out var next) && next.IsBefore(text))
+            foreach (var text in texts)
+            {
+                AddPeople(next => next.IsBefore(text));
+                if (page.Count < limit)
+                {
+                    page.Add(text);
+                }
+            }
+            AddPeople(next => next.At >= reached);
+            if (page.Count == limit)
+            {
+                break;
+            }
+        }
+        AddPeople(_ => true);
+        return await ShowAsync(db, page, words, cancellation);
+
+        void AddPeople(Func<Place, bool> which)
+        {
+            while (page.Count < limit && left.TryPeek(out var next) && which(next))
             {
                 page.Add(left.Dequeue());
             }
-            if (page.Count == limit)
-            {
-                break;
-            }
-            page.Add(text);
-            if (page.Count == limit)
-            {
-                break;
-            }
         }
-        while (page.Count < limit && left.TryDequeue(out var next))
-        {
-            page.Add(next);
-        }
-        return await ShowAsync(db, page, words, cancellation);
     }
 
     /// <summary>Conversations of clients, and of numbers, that have the words.</summary>
@@ -162,9 +171,12 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         }
     }
 
-    /// <summary>Conversations by their newest text that has the words, newest first.</summary>
+    /// <summary>
+    /// Conversations by their newest text that has the words, newest first, in stretches. Also an empty one tells how far it
+    /// reached: who is found by their people need not wait for a text that is older.
+    /// </summary>
     /// <param name="known">Found by their people: not found again.</param>
-    private static async IAsyncEnumerable<Place> TextsAsync(
+    private static async IAsyncEnumerable<Stretch<Place>> TextsAsync(
         InboxDb db,
         InboxFilter filter,
         SearchWords words,
@@ -177,7 +189,7 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         var seen = new HashSet<Id<Conversation>>(known);
         var left = MostHits;
         await foreach (
-            var hits in HitsAsync(db, words, after?.Place ?? long.MaxValue)
+            var (hits, reached) in HitsAsync(db, words, after?.Place ?? long.MaxValue)
                 .WithCancellation(cancellation)
         )
         {
@@ -188,10 +200,14 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
             {
                 shown.ExceptWith(await ShownBeforeAsync(db, shown, after, words, cancellation));
             }
-            foreach (var hit in fresh.Values.Where(hit => shown.Contains(hit.Conversation)))
-            {
-                yield return new Place(hit.Place, hit.Conversation, hit.Message);
-            }
+            yield return new Stretch<Place>(
+                [
+                    .. fresh
+                        .Values.Where(hit => shown.Contains(hit.Conversation))
+                        .Select(hit => new Place(hit.Place, hit.Conversation, hit.Message)),
+                ],
+                reached
+            );
             left -= hits.Count;
             if (left <= 0)
             {
@@ -201,7 +217,7 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
     }
 
     /// <summary>Texts that have the words, newest first, in stretches.</summary>
-    private static async IAsyncEnumerable<List<Hit>> HitsAsync(
+    private static async IAsyncEnumerable<Stretch<Hit>> HitsAsync(
         InboxDb db,
         SearchWords words,
         long before,
@@ -220,24 +236,16 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
                 WHERE "Vector" @@ CAST({0} AS tsquery) ORDER BY "Id" DESC LIMIT {2}
                 """
             );
-            yield return hits;
-            if (hits.Count == Stretch)
-            {
-                before = hits[^1].Place;
-                continue;
-            }
-            var reached = await db
-                .Database.SqlQueryRaw<long?>(
-                    "SELECT (SELECT \"Id\" FROM \"SearchTexts\" WHERE \"Id\" < {0} ORDER BY \"Id\" DESC OFFSET {1} LIMIT 1) AS \"Value\"",
-                    before,
-                    among - 1
-                )
-                .SingleAsync(cancellation);
-            if (reached is null)
+            var reached =
+                hits.Count == AtOnce
+                    ? hits[^1].Place
+                    : await ReachedAsync(db, before, among, cancellation);
+            yield return new Stretch<Hit>(hits, reached);
+            if (reached == End)
             {
                 yield break;
             }
-            before = reached.Value;
+            before = reached;
             if (hits.Count < among / Rare)
             {
                 break;
@@ -260,18 +268,18 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
                     SELECT "Id" AS "Place", "MessageId", "ConversationId" FROM found ORDER BY "Id" DESC LIMIT {2}
                     """
             );
-            yield return hits;
-            if (hits.Count < Stretch)
+            before = hits.Count == AtOnce ? hits[^1].Place : End;
+            yield return new Stretch<Hit>(hits, before);
+            if (before == End)
             {
                 yield break;
             }
-            before = hits[^1].Place;
         }
 
         async Task<List<Hit>> ReadAsync(string sql)
         {
             var rows = await db
-                .Database.SqlQueryRaw<HitRow>(sql, Asked(db, words), before, Stretch)
+                .Database.SqlQueryRaw<HitRow>(sql, Asked(db, words), before, AtOnce)
                 .ToListAsync(cancellation);
             return rows.ConvertAll(row => new Hit(
                 row.Place,
@@ -280,6 +288,25 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
             ));
         }
     }
+
+    /// <summary>The place of the last of so many texts; <see cref="End"/> when there are not so many.</summary>
+    private static async Task<long> ReachedAsync(
+        InboxDb db,
+        long before,
+        int texts,
+        CancellationToken cancellation
+    ) =>
+        await db
+            .Database.SqlQueryRaw<long?>(
+                """
+                SELECT (
+                  SELECT "Id" FROM "SearchTexts" WHERE "Id" < {0} ORDER BY "Id" DESC OFFSET {1} LIMIT 1) AS "Value"
+                """,
+                before,
+                texts - 1
+            )
+            .SingleAsync(cancellation)
+        ?? End;
 
     private static async Task<HashSet<Id<Conversation>>> WantedAsync(
         InboxDb db,
@@ -403,6 +430,10 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
 
     private static string Asked(InboxDb db, SearchWords words) =>
         db.Database.IsSqlite() ? words.ForSqlite() : words.ForPostgres();
+
+    /// <summary>What was found in some of the texts.</summary>
+    /// <param name="Reached">All texts at this place and after it were looked at; <see cref="End"/>: all there are.</param>
+    private sealed record Stretch<T>(List<T> Found, long Reached);
 
     private sealed record HitRow(long Place, string MessageId, string ConversationId);
 

@@ -1,3 +1,17 @@
+// Comboboxes: the option that the arrow keys reach is in sight, however long the list.
+
+const active = new MutationObserver((changes) => {
+  for (const { target } of changes) {
+    const option = document.getElementById(target.getAttribute("aria-activedescendant"));
+    option?.scrollIntoView({ block: "nearest" });
+  }
+});
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches('[role="combobox"]')) {
+    active.observe(target, { attributeFilter: ["aria-activedescendant"] });
+  }
+});
+
 // Colours: keeps the choice in a cookie, so that the server paints the next page in it from the first byte.
 
 const system = matchMedia("(prefers-color-scheme: dark)");

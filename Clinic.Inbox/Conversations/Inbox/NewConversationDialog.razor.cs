@@ -143,7 +143,7 @@ public sealed partial class NewConversationDialog(
                 _active--;
                 break;
             case "Enter" when _choices.Count > 0:
-                Choose(_active);
+                Choose(_choices[_active]);
                 break;
         }
         if (_active != before)
@@ -159,7 +159,8 @@ public sealed partial class NewConversationDialog(
         }
     }
 
-    private void Choose(int at) => Dialog?.Close(DialogResult.Ok(_choices[at].Recipient));
+    /// <summary>Whoever was clicked on, though the list may have become another one since.</summary>
+    private void Choose(Choice choice) => Dialog?.Close(DialogResult.Ok(choice.Recipient));
 
     /// <summary>Who types "an" means Ana or Anders rather than Brandt.</summary>
     private static bool Begins(Client client, string text) =>
