@@ -228,6 +228,25 @@ public class MediaFetcherTests
         Assert.Equal(("8.8.8.8", 443), Assert.Single(connected));
     }
 
+    [Fact]
+    public async Task Nothing_on_the_way_resolves_the_name_anew()
+    {
+        await using var host = await CarrierHost.StartAsync();
+        var handler = host
+            .Services.GetRequiredService<IHttpMessageHandlerFactory>()
+            .CreateHandler(nameof(MediaFetcher));
+        while (handler is DelegatingHandler { InnerHandler: { } inner })
+        {
+            handler = inner;
+        }
+
+        var sockets = Assert.IsType<SocketsHttpHandler>(handler);
+        // A proxy of the machine's would be asked for whatever a client's text names, and look the name up by itself.
+        Assert.False(sockets.UseProxy);
+        Assert.False(sockets.AllowAutoRedirect);
+        Assert.NotNull(sockets.ConnectCallback);
+    }
+
     [Theory]
     [InlineData("8.8.8.8", true)]
     [InlineData("2606:4700::1111", true)]

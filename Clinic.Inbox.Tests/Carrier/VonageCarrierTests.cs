@@ -119,6 +119,25 @@ public class VonageCarrierTests
         Assert.Equal(1, calls);
     }
 
+    [Theory]
+    [InlineData(302)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Where_it_is_sent_on_to_a_text_does_not_follow(int status)
+    {
+        var calls = 0;
+        await using var host = await StartAsync(context =>
+        {
+            Interlocked.Increment(ref calls);
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = "/simulator/v1/messages?again";
+            return Task.CompletedTask;
+        });
+
+        Assert.IsType<SendOutcome.Unconfirmed>(await Send(host));
+        Assert.Equal(1, calls);
+    }
+
     [Fact]
     public async Task A_refusal_says_why_in_plain_words()
     {

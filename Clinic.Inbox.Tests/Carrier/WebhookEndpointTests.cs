@@ -172,6 +172,21 @@ public class WebhookEndpointTests
     }
 
     [Fact]
+    public async Task What_is_not_stored_while_the_carrier_waits_is_asked_for_again()
+    {
+        await using var host = await CarrierHost.StartAsync();
+        var never = new TaskCompletionSource();
+        host.Ports.Before = () => never.Task;
+
+        // It waits 15 s and is answered after 12; a slow machine may take longer to say so.
+        using var answer = await host.PostAsync("inbound", Sms)
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        never.SetResult();
+    }
+
+    [Fact]
     public async Task The_answer_waits_until_the_text_is_stored()
     {
         await using var host = await CarrierHost.StartAsync();

@@ -79,6 +79,14 @@ public abstract class CarrierTroubleTests(Walk walk)
         await phone.UntilAsync(await phone.AnswersAsync("Hi"), MessageState.Sent);
 
         Assert.Equal(3, phone.Carried.Count);
+        // Not at once, and the second time later still.
+        var (first, second, third) = (
+            phone.Carried[0].At,
+            phone.Carried[1].At,
+            phone.Carried[2].At
+        );
+        Assert.True(Stopwatch.GetElapsedTime(first, second) > TimeSpan.FromSeconds(0.9));
+        Assert.True(Stopwatch.GetElapsedTime(second, third) > TimeSpan.FromSeconds(1.9));
     }
 
     [Fact]

@@ -179,6 +179,53 @@ public sealed class DeletingBytesTests
         Assert.Empty(Find(app, "TEXT-MARK-7F3A"));
     }
 
+    [Fact]
+    public async Task An_answer_that_was_kept_while_it_was_deleted_goes_too()
+    {
+        await using var app = await AttachmentsApp.StartAsync();
+        await TextAsync(app, Phone, "Hello");
+        Id<Conversation> id;
+        await using (var db = app.Inbox.Db())
+        {
+            id = (await db.Conversations.SingleAsync(Cancellation)).Id;
+        }
+        var writer = app.Inbox.Get<InboxWriter>();
+        var holding = new TaskCompletionSource();
+        var answered = new TaskCompletionSource();
+        var answering = writer.RunAsync(
+            async session =>
+            {
+                holding.TrySetResult();
+                await answered.Task;
+                session.Db.IdempotentAnswers.Add(
+                    new IdempotentAnswer("key", "hash", session.Now)
+                    {
+                        Status = 200,
+                        Body = $$"""{"id":"{{id}}","preview":"ANSWER-MARK-7F3A"}""",
+                    }
+                );
+                await session.Db.SaveChangesAsync();
+            },
+            Cancellation
+        );
+        await holding.Task;
+
+        var deleting = Task.Run(
+            () => app.Inbox.Get<DeletingConversations>().DeleteAsync(id, Manager, Cancellation),
+            Cancellation
+        );
+        // It has looked for what mentions the conversation, and waits for the pen.
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(writer.Waiting > 0),
+            "the deletion waits"
+        );
+        answered.SetResult();
+        await answering;
+
+        Assert.Equal(DeskResult.Done, await deleting);
+        Assert.Empty(Find(app, "ANSWER-MARK-7F3A"));
+    }
+
     /// <summary>Where a text of the conversation may also stand.</summary>
     private static async Task LeaveTracesAsync(AttachmentsApp app, Message message)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Clinic.Inbox.People;
 using Clinic.Inbox.Tests.Fixtures;
@@ -111,6 +112,86 @@ public sealed partial class SecondFactorTests
         );
         Assert.StartsWith("password and code", noted.Detail, StringComparison.Ordinal);
         user.Dispose();
+    }
+
+    [Fact]
+    public async Task Whoever_came_half_way_with_a_password_that_was_changed_since_comes_no_further()
+    {
+        await using var app = await InboxApp.StartAsync();
+        var (user, phone, _) = await WithAppAsync(app);
+        using var thief = app.Visitor();
+        (await SignInAsync(thief, user, "/settings")).Dispose();
+        var step = await thief.GetStringAsync(Step, Cancellation);
+        using var changed = await user.Http.SendFormAsync(
+            "account/change-password",
+            "change-password",
+            ("Input.Current", SignedIn.Password),
+            ("Input.Password", "another horse battery"),
+            ("Input.Repeated", "another horse battery")
+        );
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+
+        using var code = new FormUrlEncodedContent(
+            new Dictionary<string, string>
+            {
+                ["_handler"] = "code",
+                [Forms.TokenField] = Forms.TokenIn(step),
+                ["Input.Code"] = phone.Code(step: 1),
+            }
+        );
+        using var answer = await thief.PostAsync(Step, code, Cancellation);
+
+        Assert.Equal("/account/sign-in", await WhereAsync(thief));
+        user.Dispose();
+    }
+
+    [Fact]
+    public async Task What_a_browser_carries_between_the_steps_no_script_and_no_other_site_sees()
+    {
+        await using var app = await InboxApp.StartAsync(
+            settings: ("PublicUrl", "https://inbox.clinic.example")
+        );
+        using var user = await app.UserAsync(password: SignedIn.Password);
+        await using (var db = app.Db())
+        {
+            await db
+                .Users.Where(u => u.Id == user.User.Id)
+                .ExecuteUpdateAsync(
+                    u => u.SetProperty(x => x.TwoFactorEnabled, true),
+                    Cancellation
+                );
+        }
+        using var browser = app.Visitor();
+        var page = await browser.GetStringAsync("account/sign-in", Cancellation);
+        using var sealedForm = new FormUrlEncodedContent(
+            new Dictionary<string, string> { [Forms.TokenField] = Forms.TokenIn(page) }
+        );
+
+        using var asked = await browser.PostAsync(
+            "account/passkey/request-options",
+            sealedForm,
+            Cancellation
+        );
+        using var half = await SignInAsync(browser, user, "/settings");
+
+        AssertHidden(asked, "__Host-inbox-passkey=");
+        AssertHidden(half, "__Host-inbox-step=");
+        // A device that is only touched would be one factor.
+        using var options = JsonDocument.Parse(await asked.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal("required", options.RootElement.GetProperty("userVerification").GetString());
+
+        static void AssertHidden(HttpResponseMessage answer, string start)
+        {
+            var marks = answer
+                .Headers.GetValues("Set-Cookie")
+                .Single(c => c.StartsWith(start, StringComparison.Ordinal))
+                .Split(';', StringSplitOptions.TrimEntries)
+                .Select(mark => mark.ToLowerInvariant())
+                .ToList();
+            Assert.Contains("httponly", marks);
+            Assert.Contains("secure", marks);
+            Assert.Contains("samesite=strict", marks);
+        }
     }
 
     [Fact]
@@ -241,8 +322,17 @@ public sealed partial class SecondFactorTests
         using var wrong = await SendAsync(browser, page, phone.WrongCode());
         Assert.Contains("code of this moment", await TextAsync(wrong));
         Assert.Equal("/account/sign-in", await WhereAsync(browser));
-        using var right = await SendAsync(browser, page, code);
-        Assert.Equal(SecondFactors.Codes, Codes(await TextAsync(right)).Count);
+        // Where the page leads on to is said by the address, which anybody could have written.
+        using var right = await SendAsync(
+            browser,
+            page,
+            code,
+            path: SetUp + "?returnUrl=%2F%2Fevil.example"
+        );
+        var done = await TextAsync(right);
+        Assert.Equal(SecondFactors.Codes, Codes(done).Count);
+        Assert.Contains("href=\"/schedule/inbox\"", done);
+        Assert.DoesNotContain("evil.example", done);
         Assert.Equal("/settings", await WhereAsync(browser));
     }
 
@@ -368,7 +458,8 @@ public sealed partial class SecondFactorTests
         HttpClient browser,
         string page,
         string code,
-        string? password = null
+        string? password = null,
+        string path = SetUp
     )
     {
         using var content = new FormUrlEncodedContent(
@@ -380,7 +471,7 @@ public sealed partial class SecondFactorTests
                 ["Input.Current"] = password ?? "",
             }
         );
-        return await browser.PostAsync(SetUp, content, Cancellation);
+        return await browser.PostAsync(path, content, Cancellation);
     }
 
     private static async Task<HttpResponseMessage> TurnOnAsync(

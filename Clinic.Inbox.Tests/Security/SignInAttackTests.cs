@@ -85,6 +85,31 @@ public sealed class SignInAttackTests
     }
 
     [Fact]
+    public async Task No_way_back_from_the_second_step_leads_there_either()
+    {
+        await using var app = await InboxApp.StartAsync();
+        using var user = await app.UserAsync(password: SignedIn.Password);
+        await WithPhoneAsync(app, user);
+        var codes = await CodesAsync(app, user, Elsewhere.Length);
+        var inbox = new Uri(app.Address, "schedule/inbox");
+        for (var i = 0; i < Elsewhere.Length; i++)
+        {
+            using var browser = app.Visitor();
+            browser.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.0.113.{i + 1}");
+            (await SignInAsync(browser, user.User.Email!, SignedIn.Password)).Dispose();
+
+            using var answer = await browser.SendFormAsync(
+                $"account/second-step?returnUrl={Uri.EscapeDataString(Elsewhere[i])}",
+                "recovery",
+                ("Recovery.Code", codes[i])
+            );
+
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+            Assert.Equal(inbox, new Uri(app.Address, answer.Headers.Location!));
+        }
+    }
+
+    [Fact]
     public async Task A_session_that_was_planted_is_not_the_one_that_signs_in()
     {
         await using var app = await InboxApp.StartAsync();
@@ -413,6 +438,19 @@ public sealed class SignInAttackTests
         await users.ResetAuthenticatorKeyAsync(stored);
         await users.SetTwoFactorEnabledAsync(stored, enabled: true);
         return new AuthenticatorApp((await users.GetAuthenticatorKeyAsync(stored))!);
+    }
+
+    /// <summary>As many recovery codes as a test needs.</summary>
+    private static async Task<IReadOnlyList<string>> CodesAsync(
+        InboxApp app,
+        DeskUser user,
+        int count
+    )
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<InboxUser>>();
+        var stored = (await users.FindByIdAsync(user.User.Id))!;
+        return [.. (await users.GenerateNewTwoFactorRecoveryCodesAsync(stored, count))!];
     }
 
     /// <summary>Counts the codes that were really compared, and leaves others the time to come beside them.</summary>
