@@ -118,6 +118,36 @@ public sealed class ArchitectureTests
         Assert.Empty(result.FailingTypeNames ?? []);
     }
 
+    /// <summary>What a client wrote could lead such a call anywhere (SSRF); there the address is looked at first.</summary>
+    [Fact]
+    public void Nobody_but_the_carriers_room_calls_other_machines()
+    {
+        string[] ways =
+        [
+            "System.Net.Http.HttpClient",
+            "System.Net.Http.IHttpClientFactory",
+            "System.Net.Http.HttpMessageInvoker",
+            "System.Net.Http.SocketsHttpHandler",
+            "System.Net.Sockets.Socket",
+            "System.Net.Sockets.TcpClient",
+            "System.Net.WebClient",
+            "System.Net.WebRequest",
+        ];
+
+        var calling = Types
+            .InAssembly(Product)
+            .That()
+            .HaveDependencyOnAny(ways)
+            .GetTypes()
+            .Select(t => t.Namespace)
+            .Distinct();
+
+        Assert.Equal(
+            [Name("Carrier"), Name("Carrier.Simulator")],
+            calling.Order(StringComparer.Ordinal)
+        );
+    }
+
     [Fact]
     public void Pages_endpoints_and_hubs_hold_no_database()
     {

@@ -228,6 +228,18 @@ public class MediaFetcherTests
         Assert.Equal(("8.8.8.8", 443), Assert.Single(connected));
     }
 
+    /// <summary>The first of two walls: no name is looked up for these.</summary>
+    [Theory]
+    [InlineData("https://api.nexmo.com:8443/")]
+    [InlineData("http://api.nexmo.com/")]
+    [InlineData("https://user@api.nexmo.com/")]
+    [InlineData("https://evilnexmo.com/")]
+    [InlineData("https://api.nexmo.com./")]
+    [InlineData("https://api.nexmo.com.evil.example/")]
+    [InlineData("ftp://api.nexmo.com/")]
+    public void Only_https_at_its_own_port_of_a_listed_host_may_be_asked(string url) =>
+        Assert.NotNull(MediaAddress.Refusal(url, ["*.nexmo.com"], out _));
+
     [Fact]
     public async Task Nothing_on_the_way_resolves_the_name_anew()
     {

@@ -280,6 +280,12 @@ public sealed class AttachmentFetchingTests
                 (await app.MessageAsync(id)).Attachments.SingleOrDefault(a => a.Attempts == 1),
             "the file is claimed"
         );
+        // Whoever claims it may die: after two minutes it is another's.
+        Assert.InRange(
+            claimed.NextAttemptAt!.Value - app.Inbox.Clock.GetUtcNow(),
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromMinutes(2)
+        );
         // What a dead process leaves: its claim, half a file, and a whole one that no commit speaks of.
         var store = app.Inbox.Get<AttachmentStore>();
         await store.SaveAsync(claimed.Id, "rubbish"u8.ToArray(), Cancellation);

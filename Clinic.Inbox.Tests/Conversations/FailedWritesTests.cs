@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Clinic.Inbox.Data;
+using Clinic.Inbox.Live;
 using Clinic.Inbox.Search;
 using Clinic.Inbox.Tests.Fixtures;
 using Microsoft.Data.Sqlite;
@@ -67,6 +68,37 @@ public sealed class FailedWritesOnSqliteTests(SqliteWalk walk)
         Assert.Equal(HttpStatusCode.ServiceUnavailable, full);
         Assert.Equal(HttpStatusCode.OK, await phone.TextsAsync(new string('x', 20_000)));
         Assert.Equal(2, (await phone.ThreadAsync()).Count);
+    }
+
+    [Fact]
+    public async Task What_is_refused_only_at_the_commit_was_done_for_nobody()
+    {
+        var phone = await walk.SceneAsync();
+        walk.Told.Clear();
+
+        await Assert.ThrowsAnyAsync<SqliteException>(() =>
+            phone
+                .App.Get<InboxWriter>()
+                .RunAsync(
+                    async session =>
+                    {
+                        // A reference that is looked at when everything else is done.
+                        await session
+                            .Sql(
+                                "CREATE TABLE \"Late\" (\"Id\" INTEGER PRIMARY KEY, \"Of\" INTEGER REFERENCES \"Late\" (\"Id\") DEFERRABLE INITIALLY DEFERRED)"
+                            )
+                            .ExecuteNonQueryAsync();
+                        await session
+                            .Sql("INSERT INTO \"Late\" VALUES (1, 2)")
+                            .ExecuteNonQueryAsync();
+                        session.Publish(new InboxEvent.LineChanged());
+                    },
+                    Cancellation
+                )
+        );
+
+        Assert.DoesNotContain(walk.Told, told => told is InboxEvent.LineChanged);
+        Assert.Equal(HttpStatusCode.OK, await phone.TextsAsync("After"));
     }
 
     [Fact]

@@ -283,13 +283,20 @@ public sealed class MachineMisbehavesTests
         await using var other = new SqliteConnection(Database(walk));
         await other.OpenAsync(Cancellation);
         SqliteTransaction? held = null;
+        DateTimeOffset? again = null;
         mail.Before = async () =>
+        {
+            await using var db = walk.Look();
+            again ??= (await db.OutgoingEmails.SingleAsync(Cancellation)).DueAt;
             held ??= (SqliteTransaction)await other.BeginTransactionAsync(Cancellation);
+        };
         var id = await walk.MailAsync("A text came", walk.App.Clock.GetUtcNow());
         await Eventually.IsTrueAsync(
             () => Task.FromResult(mail.Taken > 0),
             "the email is taken, and from then on nothing can be written"
         );
+        // That it is tried was written down before.
+        Assert.True(again > walk.App.Clock.GetUtcNow());
 
         await Task.Delay(TimeSpan.FromSeconds(10), Cancellation);
 

@@ -117,11 +117,13 @@ public sealed class InboxSearch(IDbContextFactory<InboxDb> databases, SearchInde
         var found = new Dictionary<Id<Conversation>, long>();
         var owners = ids.ConvertAll(Id<Client>.Parse);
         var conversations = numbers.ConvertAll(Id<Conversation>.Parse);
-        foreach (var some in owners.Chunk(500))
+        // PostgreSQL takes a list as one parameter, SQLite an element as one.
+        var together = db.Database.IsSqlite() ? 500 : MostPeople;
+        foreach (var some in owners.Chunk(together))
         {
             await AddAsync(c => c.ClientId != null && some.Contains(c.ClientId.Value));
         }
-        foreach (var some in conversations.Chunk(500))
+        foreach (var some in conversations.Chunk(together))
         {
             await AddAsync(c => some.Contains(c.Id));
         }
