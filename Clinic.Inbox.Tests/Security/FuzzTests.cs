@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -11,20 +10,11 @@ using CsCheck;
 namespace Clinic.Inbox.Tests.Security;
 
 /// <summary>
-/// Bodies without sense against every address that strangers and programs reach: no answer of 500 and more but the promised
+/// FuzzedApp.Bodies without sense against every address that strangers and programs reach: no answer of 500 and more but the promised
 /// 503 of a webhook without a signature, no line in the log, no memory that is not given back.
 /// </summary>
 public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
 {
-    /// <summary>Bodies in all, unless <c>INBOX_FUZZ_BODIES</c> says how many.</summary>
-    private static readonly int Bodies = int.TryParse(
-        Environment.GetEnvironmentVariable("INBOX_FUZZ_BODIES"),
-        CultureInfo.InvariantCulture,
-        out var asked
-    )
-        ? asked
-        : 10_000;
-
     /// <summary>Large ones, of a megabyte: together more than the heap that the process may have.</summary>
     private const int LargeBodies = 400;
 
@@ -88,11 +78,11 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
                             $"{kind} {(int)status}: {Encoding.UTF8.GetString(body)}"
                         );
                     },
-                    iter: Bodies / 6,
+                    iter: FuzzedApp.Bodies / 6,
                     threads: 2
                 );
         }
-        AssertQuiet();
+        app.AssertQuiet();
     }
 
     [Fact]
@@ -101,7 +91,7 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
         await app.StartAsync();
         var open = app.Routes.Where(r => r is { IsOpen: true, Method: not "HEAD" }).ToArray();
         Assert.True(open.Length > 20, "Open addresses were found.");
-        var callers = Callers();
+        var callers = app.Callers();
         var forms = Gen.OneOf<byte[]>(Mutations.Form(int.MaxValue, Fields), Mutations.Noise);
 
         await Gen.Select(
@@ -124,73 +114,12 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
                     using var answer = await caller.SendAsync(request, Cancellation);
                     AssertHarmless(route, answer.StatusCode, word, body);
                 },
-                iter: Bodies / 6,
+                iter: FuzzedApp.Bodies / 6,
                 threads: 2
             );
 
-        AssertQuiet();
+        app.AssertQuiet();
         Array.ForEach(callers, c => c.Dispose());
-    }
-
-    [Fact]
-    public async Task Whatever_strangers_fill_into_a_form_breaks_nothing()
-    {
-        await app.StartAsync();
-        var forms = await OpenForm.OfAsync(app);
-        Assert.Equal(
-            ["answers", "choose-password", "open", "opt-in", "passkey", "pre-visit", "sign-in"],
-            forms.Select(form => form.Name).Order(StringComparer.Ordinal)
-        );
-        var callers = Callers();
-        var (sent, understood) = (0, new ConcurrentBag<string>());
-        var filled = Gen.OneOfConst(forms.ToArray())
-            .SelectMany(form =>
-                Gen.Select(
-                        // Short: a form over its size is turned away as a whole.
-                        Mutations.Form(
-                            200,
-                            [.. form.Fields, "Input", "Input[0].Name", "answer.q99"]
-                        ),
-                        Mutations.Noise,
-                        Gen.Int[0, 9]
-                    )
-                    .Select((words, noise, chance) => (form, words, noise, chance))
-            );
-
-        await Gen.Select(filled, Gen.OneOfConst(callers))
-            .SampleAsync(
-                async (sample, caller) =>
-                {
-                    var (form, words, noise, chance) = sample;
-                    using var request = new HttpRequestMessage(HttpMethod.Post, form.Address);
-                    request.Headers.TryAddWithoutValidation("Accept", "text/html");
-                    request.Headers.TryAddWithoutValidation("Cookie", form.Cookies);
-                    request.Content = chance == 0 ? form.SentAsFiles(noise) : form.Sent(words);
-                    using var answer = await caller.SendAsync(request, Cancellation);
-                    Assert.True(
-                        (int)answer.StatusCode < 500,
-                        $"{form.Name}: {(int)answer.StatusCode} for {Encoding.UTF8.GetString(words)}"
-                    );
-                    Interlocked.Increment(ref sent);
-                    if (
-                        answer.StatusCode
-                        is not (HttpStatusCode.BadRequest or HttpStatusCode.TooManyRequests)
-                    )
-                    {
-                        understood.Add(form.Name);
-                    }
-                },
-                iter: Bodies / 6,
-                threads: 2
-            );
-
-        AssertQuiet();
-        // They were read as forms, and not turned away before anything looked at them.
-        Assert.True(understood.Count > sent / 2, $"{understood.Count} of {sent}");
-        Assert.Equal(
-            forms.Select(form => form.Name).Order(StringComparer.Ordinal),
-            understood.Distinct().Order(StringComparer.Ordinal)
-        );
     }
 
     [Fact]
@@ -237,11 +166,11 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
                         }
                     }
                 },
-                iter: Bodies / 3,
+                iter: FuzzedApp.Bodies / 3,
                 threads: 2
             );
 
-        AssertQuiet();
+        app.AssertQuiet();
         foreach (var scope in scopes.Values)
         {
             scope.Dispose();
@@ -265,11 +194,11 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
                     using var answer = await boss.SendAsync(request, Cancellation);
                     AssertHarmless(page, answer.StatusCode, word, []);
                 },
-                iter: Bodies / 6,
+                iter: FuzzedApp.Bodies / 6,
                 threads: 2
             );
 
-        AssertQuiet();
+        app.AssertQuiet();
     }
 
     [Fact]
@@ -322,7 +251,7 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
             }
         );
 
-        AssertQuiet();
+        app.AssertQuiet();
         using var after = await caller.GetAsync("health/live", Cancellation);
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
@@ -342,7 +271,7 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
 
         var grown = await LiveHeapAsync() - before;
         Assert.True(grown < MostGrowth, $"{grown / 1024 / 1024:0.0} MB more than before");
-        AssertQuiet();
+        app.AssertQuiet();
 
         async Task SendAsync(int small, int large)
         {
@@ -512,10 +441,6 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
                 .Body
         );
 
-    /// <summary>So many that none of them is refused for the number of its tries.</summary>
-    private HttpClient[] Callers() =>
-        [.. Enumerable.Range(0, Math.Max(64, Bodies / 50)).Select(_ => app.Caller())];
-
     private HttpRequestMessage Request(AppRoute route, string type, byte[] body, string? word)
     {
         var address = route.Address(name => word is null ? app.Known(route, name) : InPath(word));
@@ -563,15 +488,6 @@ public sealed partial class FuzzTests(FuzzedApp app) : IClassFixture<FuzzedApp>
         Assert.True(
             (int)status < 500 || promised,
             $"{route}: {(int)status} for '{word}' and {Encoding.UTF8.GetString(body)}"
-        );
-    }
-
-    private void AssertQuiet()
-    {
-        Assert.False(app.HasEnded, "The app is gone: " + string.Join('\n', app.Said));
-        Assert.True(
-            app.Said.Count == 0,
-            string.Join('\n', app.Said.Select(line => line[..Math.Min(700, line.Length)]).Take(40))
         );
     }
 

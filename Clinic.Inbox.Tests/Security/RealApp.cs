@@ -318,6 +318,3 @@ public class RealApp : IAsyncDisposable
         _links["/v/{Token}"] = "v/" + visit.Token;
     }
 }
-
-/// <summary>One of its own for whoever leaves nothing of the clinic as it was.</summary>
-public sealed class FuzzedApp : RealApp;
