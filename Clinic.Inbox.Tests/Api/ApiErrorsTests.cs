@@ -33,6 +33,7 @@ public sealed class ApiErrorsTests
         await Names("number", post, "conversations", new { });
         await Names("addNumber", post, "conversations/x/assign", """{"addNumber":"yes"}""");
         await Names("limit", get, "conversations?limit=abc");
+        await Names("from", get, "appointments?limit=5&from=soon");
         await Names("limit", get, "conversations?limit=0");
         await Names("limit", get, "conversations?limit=201");
         await Names("after", get, "conversations?after=nonsense!");

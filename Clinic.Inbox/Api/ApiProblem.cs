@@ -87,6 +87,10 @@ internal sealed partial record ApiProblem(int Status, string Code, string Detail
             _ => new(status, "badRequest", ReasonPhrases.GetReasonPhrase(status)),
         };
 
+    /// <summary>A parameter that is not of its type.</summary>
+    public static ApiProblem Unreadable(string parameter) =>
+        Invalid(parameter, "This value can't be read.");
+
     /// <summary>Names what the framework could not read of a request.</summary>
     public static ApiProblem Of(BadHttpRequestException refused)
     {
@@ -100,7 +104,7 @@ internal sealed partial record ApiProblem(int Status, string Code, string Detail
         }
         if (Parameter().Match(refused.Message) is { Success: true } parameter)
         {
-            return Invalid(parameter.Groups["name"].Value, "This value can't be read.");
+            return Unreadable(parameter.Groups["name"].Value);
         }
         return refused.Message.Contains("body", StringComparison.OrdinalIgnoreCase)
             ? new(refused.StatusCode, "invalidJson", "The request needs a body: a JSON object.")
@@ -135,7 +139,7 @@ internal sealed partial record ApiProblem(int Status, string Code, string Detail
     }
 
     [GeneratedRegex(
-        "parameter \"(?:[^\" ]+ )?(?<name>\\w+)\" from \"|parameter \"(?:[^\" ]+ )?(?<name>\\w+)\" was not provided from query",
+        "parameter \"(?:[^\" ]+ )?(?<name>\\w+)\" from \"|parameter \"(?:[^\" ]+ )?(?<name>\\w+)\" was not provided from (?:route or )?query",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 100
     )]

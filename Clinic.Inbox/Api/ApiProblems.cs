@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.Metadata;
+
 namespace Clinic.Inbox.Api;
 
 /// <summary>
@@ -51,9 +54,31 @@ internal sealed partial class ApiProblems(
             && context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null }
         )
         {
-            await ApiProblem.Of(context.Response.StatusCode).ExecuteAsync(context);
+            var problem = Unreadable(context) is { } parameter
+                ? ApiProblem.Unreadable(parameter)
+                : ApiProblem.Of(context.Response.StatusCode);
+            await problem.ExecuteAsync(context);
         }
     }
+
+    /// <summary>
+    /// The parameter of the query that is not of its type. What reads requests, written when the app is built, answers 400
+    /// then and does not say which.
+    /// </summary>
+    private static string? Unreadable(HttpContext context) =>
+        context.Response.StatusCode != StatusCodes.Status400BadRequest
+            ? null
+            : context
+                .GetEndpoint()
+                ?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+                .FirstOrDefault(parameter =>
+                    parameter.HasTryParse
+                    && context.Request.Query[parameter.Name].ToString() is { Length: > 0 } value
+                    && !TypeDescriptor
+                        .GetConverter(parameter.ParameterInfo.ParameterType)
+                        .IsValid(value)
+                )
+                ?.Name;
 
     /// <summary>No route has this address, or none with this method: to say so needs no key.</summary>
     private void RefuseUnrouted(HttpContext context)

@@ -433,7 +433,7 @@ public sealed partial class InboxWriter(
     {
         public static Connection ToSqlite(SqliteConnection db)
         {
-            var options = new DbContextOptionsBuilder<SqliteInboxDb>().UseSqlite(db).Options;
+            var options = DatabaseSetup.Options<SqliteInboxDb>().UseSqlite(db).Options;
             return new Connection(
                 db,
                 new Dictionary<string, DbCommand>(StringComparer.Ordinal),
@@ -443,7 +443,7 @@ public sealed partial class InboxWriter(
 
         public static Connection ToPostgres(NpgsqlConnection db)
         {
-            var options = new DbContextOptionsBuilder<PostgresInboxDb>().UseNpgsql(db).Options;
+            var options = DatabaseSetup.Options<PostgresInboxDb>().UseNpgsql(db).Options;
             return new Connection(
                 db,
                 new Dictionary<string, DbCommand>(StringComparer.Ordinal),

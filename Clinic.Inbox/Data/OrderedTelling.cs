@@ -22,7 +22,7 @@ internal sealed partial class OrderedTelling(DatabaseSettings settings, Feed fee
 
     private readonly Lock _gate = new();
     private readonly Lazy<DbContextOptions<PostgresInboxDb>> _options = new(() =>
-        new DbContextOptionsBuilder<PostgresInboxDb>().UseNpgsql(settings.ConnectionString).Options
+        DatabaseSetup.Options<PostgresInboxDb>().UseNpgsql(settings.ConnectionString).Options
     );
     private Group? _waiting;
     private volatile bool _ended;

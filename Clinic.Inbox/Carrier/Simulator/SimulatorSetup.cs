@@ -62,7 +62,7 @@ public static class SimulatorSetup
             .ExcludeFromDescription();
         var messages = app.Services.GetRequiredService<MessagesEndpoint>();
         // Not a routable component: the router inside a circuit knows no environment.
-        group.MapGet("/", () => new RazorComponentResult<SimulatorDocument>());
+        group.MapGet("/", IResult () => new RazorComponentResult(typeof(SimulatorDocument)));
         group.MapPost("/v1/messages", messages.HandleAsync);
         app.Services.GetRequiredService<NumbersEndpoint>().Map(group);
         group.MapHandsets();
