@@ -5,6 +5,7 @@ using Clinic.Inbox.Carrier;
 using Clinic.Inbox.Data;
 using Clinic.Inbox.Tests.Carrier;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,11 +25,13 @@ internal sealed class InboxApp : IAsyncDisposable
     private readonly System.Collections.Concurrent.ConcurrentBag<Func<Task>> _ends = [];
     private readonly DirectoryInfo _folder;
     private readonly WebApplication _app;
+    private readonly RateLimitTimers _timers;
 
-    private InboxApp(DirectoryInfo folder, WebApplication app)
+    private InboxApp(DirectoryInfo folder, WebApplication app, RateLimitTimers timers)
     {
         _folder = folder;
         _app = app;
+        _timers = timers;
         Address = new Uri(app.Urls.First() + "/");
         Http = new HttpClient { BaseAddress = Address };
     }
@@ -58,12 +61,12 @@ internal sealed class InboxApp : IAsyncDisposable
     )
     {
         var folder = Directory.CreateTempSubdirectory("inbox-test");
+        var database = Path.Combine(folder.FullName, "inbox.db");
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["environment"] = "Development",
             ["urls"] = "http://127.0.0.1:0",
-            ["ConnectionStrings:Inbox"] =
-                $"Data Source={Path.Combine(folder.FullName, "inbox.db")}",
+            ["ConnectionStrings:Inbox"] = $"Data Source={database}",
             ["Storage:Path"] = Path.Combine(folder.FullName, "attachments"),
             ["Email:Folder"] = Path.Combine(folder.FullName, "mail"),
             ["Demo:Enabled"] = demo ? "true" : "false",
@@ -74,16 +77,25 @@ internal sealed class InboxApp : IAsyncDisposable
         {
             values[key] = value;
         }
+        if (values["ConnectionStrings:Inbox"] == $"Data Source={database}")
+        {
+            await EmptyDatabase.CopyToAsync(database);
+        }
+        var timers = new RateLimitTimers();
         var app = await Program.BuildAsync(
             [.. values.Select(setting => $"--{setting.Key}={setting.Value}")],
-            adjust
+            builder =>
+            {
+                builder.Services.AddSingleton<IStartupFilter>(timers);
+                adjust?.Invoke(builder);
+            }
         );
         if (!demo)
         {
             await AddLineAsync(app.Services);
         }
         await app.StartAsync();
-        return new InboxApp(folder, app);
+        return new InboxApp(folder, app, timers);
     }
 
     public T Get<T>()
@@ -158,6 +170,7 @@ internal sealed class InboxApp : IAsyncDisposable
             await _app.StopAsync(patience.Token);
         }
         await _app.DisposeAsync();
+        _timers.Dispose();
         SqliteConnection.ClearAllPools();
         _folder.Delete(recursive: true);
     }

@@ -54,6 +54,10 @@ public abstract class Walk(DatabaseKind kind) : IAsyncDisposable
             }
             _folder ??= Directory.CreateTempSubdirectory("inbox-walk");
             Carrier ??= await FakeCarrier.StartAsync();
+            if (Settings is null && kind == DatabaseKind.Sqlite)
+            {
+                await EmptyDatabase.CopyToAsync(Path.Combine(_folder.FullName, "inbox.db"));
+            }
             Settings ??=
             [
                 .. await kind.NewAsync(_folder.FullName),
